@@ -1,0 +1,142 @@
+//! The cluster back end: the driver, with our consistency, time limits and meaning of failures.
+//!
+//! The driver discovers nodes, routes by token and repeats what is marked idempotent. This module
+//! decides what is marked so. It never changes a consistency level by itself.
+
+mod bulk;
+mod connect;
+mod failure;
+mod profiles;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use scylla::response::query_result::QueryResult;
+use scylla::statement::batch::{Batch, BatchType};
+use scylla::statement::prepared::PreparedStatement;
+use scylla::statement::unprepared;
+
+use self::failure::{Failures, NoAnswer};
+use self::profiles::Profiles;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::rows::{PagingState, Rows};
+use crate::statement::{Bound, Form, Statement, is_repeatable};
+use crate::target::Class;
+use crate::text::Outline;
+use crate::values::Values;
+
+/// A connection to a cluster.
+pub(crate) struct Cluster {
+    driver: scylla::client::session::Session,
+    profiles: Profiles,
+    failures: Failures,
+    request_timeout: Duration,
+    retry_for: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Cluster {
+    /// The driver waits for schema agreement by itself after a change.
+    pub(crate) async fn schema(&self, cql: &str) -> Result<(), Error> {
+        let mut statement = unprepared::Statement::new(cql);
+        statement.set_execution_profile_handle(Some(self.profiles.of(Class::Schema, false)));
+        self.driver
+            .query_unpaged(statement, ())
+            .await
+            .map(drop)
+            .map_err(|cause| self.failures.execution(cause, Class::Schema))
+    }
+
+    /// The driver sets no time limit on preparing, so this does.
+    pub(crate) async fn prepare(&self, cql: &str, class: Class, outline: Outline) -> Result<Statement, Error> {
+        let preparing = tokio::time::timeout(self.request_timeout, self.driver.prepare(cql));
+        let mut prepared = match preparing.await {
+            Ok(prepared) => prepared.map_err(|cause| self.failures.preparation(cause))?,
+            Err(_elapsed) => return Err(self.failures.unavailable(NoAnswer { after: self.request_timeout })),
+        };
+        let repeatable = is_repeatable(class, outline, prepared.get_variable_col_specs().as_slice());
+        prepared.set_is_idempotent(repeatable);
+        prepared.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
+        Ok(Statement::of_cluster(cql, class, outline, prepared))
+    }
+
+    pub(crate) async fn page(
+        &self,
+        prepared: &PreparedStatement,
+        class: Class,
+        values: &Values,
+        size: u32,
+        from: Option<&PagingState>,
+    ) -> Result<(Rows, Option<PagingState>), Error> {
+        let mut prepared = prepared.clone();
+        // The session checked the range.
+        prepared.set_page_size(i32::try_from(size).unwrap_or(i32::MAX));
+        let from = from.map_or_else(scylla::response::PagingState::start, |state| {
+            scylla::response::PagingState::new_from_raw_bytes(state.shared())
+        });
+        let (answer, next) = self
+            .driver
+            .execute_single_page(&prepared, values, from)
+            .await
+            .map_err(|cause| self.failures.execution(cause, class))?;
+        let next = match next {
+            scylla::response::PagingStateResponse::HasMorePages { state } => {
+                state.as_bytes_slice().map(|bytes| PagingState::from_bytes(Arc::clone(bytes)))
+            }
+            scylla::response::PagingStateResponse::NoMorePages => None,
+        };
+        Ok((self.rows(answer)?, next))
+    }
+
+    pub(crate) async fn run(
+        &self,
+        prepared: &PreparedStatement,
+        class: Class,
+        values: &Values,
+    ) -> Result<Rows, Error> {
+        let answer = self
+            .driver
+            .execute_unpaged(prepared, values)
+            .await
+            .map_err(|cause| self.failures.execution(cause, class))?;
+        self.rows(answer)
+    }
+
+    pub(crate) async fn conditional_batch(&self, statements: &[Bound]) -> Result<Rows, Error> {
+        self.batch(statements, Class::Conditional).await
+    }
+
+    /// One protocol-level batch. Unlogged: all of it is of one partition, hence one mutation,
+    /// which a batch log would not make safer.
+    async fn batch(&self, statements: &[Bound], class: Class) -> Result<Rows, Error> {
+        let mut batch = Batch::new(BatchType::Unlogged);
+        let repeatable = class == Class::Write;
+        batch.set_is_idempotent(repeatable);
+        batch.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
+        for bound in statements {
+            let Form::Cluster(prepared) = bound.statement().form();
+            batch.append_statement(PreparedStatement::clone(prepared));
+        }
+        let values: Vec<&Values> = statements.iter().map(Bound::values).collect();
+        let answer = self
+            .driver
+            .batch(&batch, values)
+            .await
+            .map_err(|cause| self.failures.execution(cause, class))?;
+        self.rows(answer)
+    }
+
+    fn rows(&self, answer: QueryResult) -> Result<Rows, Error> {
+        for warning in answer.warnings() {
+            tracing::warn!(warning, "Cassandra warns");
+        }
+        if !answer.is_rows() {
+            return Ok(Rows::nothing());
+        }
+        answer
+            .into_rows_result()
+            .map(Rows::of_cluster)
+            .map_err(|cause| Error::Protocol { cause: Box::new(cause) })
+    }
+}

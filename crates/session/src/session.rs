@@ -1,0 +1,223 @@
+//! The session: one interface, two back ends.
+//!
+//! Each method says what a failure means for its class of statement. The session keeps prepared
+//! statements by text; their texts are the application's constants, so nothing is evicted.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use crate::clock::Clock;
+use crate::cluster::Cluster;
+use crate::codec::SerializeRow;
+use crate::error::Error;
+use crate::rows::{Conditional, PagingState, Rows};
+use crate::statement::{Bound, Form, Statement};
+use crate::target::{Class, Target};
+use crate::text::{Outline, Verb};
+use crate::values::Values;
+
+/// The most rows that an unpaged read returns.
+const UNPAGED_ROWS: u32 = 5_000;
+
+/// A connection to an embedded store or to a cluster. Clones share it.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    backend: Backend,
+    statements: RwLock<HashMap<Box<str>, Vec<Statement>>>,
+}
+
+enum Backend {
+    Cluster(Cluster),
+}
+
+impl Session {
+    /// Opens the store or connects to the cluster.
+    ///
+    /// # Errors
+    /// `Unavailable` when no contact point answers in time; `Config` when the options are wrong.
+    pub async fn open(target: &Target, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let backend = match target {
+            Target::Cluster(options) => Backend::Cluster(Cluster::connect(options, clock).await?),
+            Target::Embedded { .. } | Target::InMemory => {
+                return Err(Error::config("the embedded engine is not part of this build"));
+            }
+        };
+        Ok(Self(Arc::new(Inner { backend, statements: RwLock::default() })))
+    }
+
+    /// Executes CREATE, ALTER, DROP or TRUNCATE and waits until all nodes agree on the schema.
+    ///
+    /// # Errors
+    /// `Invalid` with Cassandra's text; `Unknown` when the change may have happened.
+    pub async fn schema(&self, cql: &str) -> Result<(), Error> {
+        if Outline::of(cql).verb != Verb::Schema {
+            return Err(Error::invalid("schema() takes CREATE, ALTER, DROP or TRUNCATE"));
+        }
+        match &self.0.backend {
+            Backend::Cluster(cluster) => cluster.schema(cql).await,
+        }
+    }
+
+    /// Prepares a statement; the same text and class again cost a look-up. Tables are named with
+    /// their keyspace.
+    ///
+    /// # Errors
+    /// `Invalid` with Cassandra's text, or when the statement is not of that class.
+    pub async fn prepare(&self, cql: &str, class: Class) -> Result<Statement, Error> {
+        if let Some(statement) = self.prepared(cql, class) {
+            return Ok(statement);
+        }
+        let outline = Outline::of(cql);
+        outline.check(class)?;
+        let statement = match &self.0.backend {
+            Backend::Cluster(cluster) => cluster.prepare(cql, class, outline).await?,
+        };
+        let mut statements = self.0.statements.write();
+        statements.entry(cql.into()).or_default().push(statement.clone());
+        Ok(statement)
+    }
+
+    /// Reads rows that fit one answer: at most 5,000.
+    ///
+    /// # Errors
+    /// `MoreRows` when there are more: use `page`. `Timeout`, `Unavailable` may be repeated.
+    pub async fn execute(&self, statement: &Statement, values: impl SerializeRow) -> Result<Rows, Error> {
+        // Cassandra tells whether more rows follow only by a page that is not full.
+        let (rows, more) = self.page(statement, values, UNPAGED_ROWS + 1, None).await?;
+        if more.is_some() || rows.len() > UNPAGED_ROWS as usize {
+            return Err(Error::MoreRows { limit: UNPAGED_ROWS });
+        }
+        Ok(rows)
+    }
+
+    /// Reads one page of at most `size` rows, the first or the one where `from` points. A page may
+    /// be shorter, even empty, although another one follows.
+    ///
+    /// # Errors
+    /// As `execute`; `Invalid` for a paging state that is not of this statement.
+    pub async fn page(
+        &self,
+        statement: &Statement,
+        values: impl SerializeRow,
+        size: u32,
+        from: Option<&PagingState>,
+    ) -> Result<(Rows, Option<PagingState>), Error> {
+        statement.expect(&[Class::Read, Class::SerialRead])?;
+        if size == 0 || i32::try_from(size).is_err() {
+            return Err(Error::invalid("a page has 1 to 2147483647 rows"));
+        }
+        let values = statement.serialise(&values)?;
+        match (&self.0.backend, statement.form()) {
+            (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
+                cluster.page(prepared, statement.class(), &values, size, from).await
+            }
+        }
+    }
+
+    /// Executes a statement with IF.
+    ///
+    /// # Errors
+    /// `Unknown` when it may have been applied: read with `Class::SerialRead` to find out.
+    pub async fn conditional(&self, statement: &Statement, values: impl SerializeRow) -> Result<Conditional, Error> {
+        statement.expect(&[Class::Conditional])?;
+        let values = statement.serialise(&values)?;
+        Conditional::of(self.run(statement, &values).await?)
+    }
+
+    /// Executes statements of one partition together, all or none, if all their conditions hold.
+    ///
+    /// # Errors
+    /// As `conditional`; `Invalid` when none has a condition.
+    pub async fn conditional_batch(&self, statements: &[Bound]) -> Result<Conditional, Error> {
+        for bound in statements {
+            bound.statement().expect(&[Class::Write, Class::Conditional])?;
+        }
+        if !statements.iter().any(|bound| bound.statement().class() == Class::Conditional) {
+            return Err(Error::invalid("a conditional batch needs a statement with a condition"));
+        }
+        Conditional::of(match &self.0.backend {
+            Backend::Cluster(cluster) => cluster.conditional_batch(statements).await?,
+        })
+    }
+
+    /// Writes once. A repeatable statement is repeated on another node after a passing failure.
+    ///
+    /// # Errors
+    /// `Unknown` when it may have happened.
+    pub async fn write(&self, statement: &Statement, values: impl SerializeRow) -> Result<(), Error> {
+        statement.expect(&[Class::Write])?;
+        let values = statement.serialise(&values)?;
+        self.run(statement, &values).await.map(drop)
+    }
+
+    /// Makes independent writes, any number of them, in any order, and repeats what fails for a
+    /// passing reason. Every statement must be repeatable; give them `USING TIMESTAMP`, so that a
+    /// repetition cannot overtake a later write.
+    ///
+    /// # Errors
+    /// After an error some of the writes may have happened and others not: make them all again.
+    pub async fn write_all(&self, writes: Vec<Bound>) -> Result<(), Error> {
+        for bound in &writes {
+            bound.statement().expect(&[Class::Write])?;
+            if !bound.statement().is_repeatable() {
+                return Err(Error::invalid(format!(
+                    "'{}' may not be repeated, so it cannot be part of write_all",
+                    bound.statement().text()
+                )));
+            }
+        }
+        match &self.0.backend {
+            Backend::Cluster(cluster) => cluster.write_all(writes).await,
+        }
+    }
+
+    /// Updates a counter, once.
+    ///
+    /// # Errors
+    /// `Unknown` when it may have been counted.
+    pub async fn count(&self, statement: &Statement, values: impl SerializeRow) -> Result<(), Error> {
+        statement.expect(&[Class::Counter])?;
+        let values = statement.serialise(&values)?;
+        self.run(statement, &values).await.map(drop)
+    }
+
+    /// Closes the session when this is its last clone; otherwise the last clone closes it.
+    ///
+    /// # Errors
+    /// When the store cannot write what it still holds.
+    #[expect(clippy::unused_async, reason = "a store that flushes is awaited by the same interface")]
+    pub async fn close(self) -> Result<(), Error> {
+        drop(self);
+        Ok(())
+    }
+
+    async fn run(&self, statement: &Statement, values: &Values) -> Result<Rows, Error> {
+        match (&self.0.backend, statement.form()) {
+            (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
+                cluster.run(prepared, statement.class(), values).await
+            }
+        }
+    }
+
+    fn prepared(&self, cql: &str, class: Class) -> Option<Statement> {
+        let statements = self.0.statements.read();
+        statements
+            .get(cql)?
+            .iter()
+            .find(|statement| statement.class() == class)
+            .cloned()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.backend {
+            Backend::Cluster(_) => "Session(cluster)",
+        })
+    }
+}
