@@ -1,1 +1,27 @@
-//! Placeholder.
+//! An embedded engine that executes CQL over a local store with Cassandra's semantics.
+//!
+//! `cql` says what a statement means; this crate does it: rows in a key-value store, timestamps
+//! and tombstones, TTL, lightweight transactions, paging. It is synchronous and takes time and
+//! randomness from its caller, so a run can be repeated exactly. It never answers a statement
+//! approximately: what it does not implement is an error that names it.
+
+mod answer;
+mod catalog;
+mod clock;
+mod engine;
+mod error;
+mod keys;
+mod layout;
+mod merge;
+mod row;
+mod statement;
+mod store;
+mod term;
+
+pub use answer::{Answer, Rows, SchemaChanged, SchemaTarget};
+pub use clock::Clock;
+pub use engine::{Durability, Engine, Options};
+pub use error::Error;
+pub use quorate_cql::plan::{BatchKind, ColumnSpec, Prepared};
+pub use quorate_cql::schema::Schema;
+pub use statement::{Parameters, Statement, Value};
