@@ -43,8 +43,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
         "pause-node" => chosen(&home, &options)?.pause()?,
         "resume-node" => chosen(&home, &options)?.resume()?,
         "start-node" => {
-            let tools = Tools::find().context("no Java 11 or 17, or no Maven")?;
-            chosen(&home, &options)?.start(&tools, &home.jars(&tools)?)?;
+            chosen(&home, &options)?.start(&tools()?, &home.jars()?)?;
+            running_or_stopped(&home)?.await_gossip()?;
         }
         other => bail!("no cassandra action `{other}`"),
     }
@@ -57,21 +57,23 @@ fn up(home: &Home, options: &Options) -> Result<()> {
         Some("3") => 3,
         Some(other) => bail!("--nodes is 1 or 3, not {other}"),
     };
-    let shape = Shape::of(nodes, options.has("--password"));
-    let tools = Tools::find().context("no Java 11 or 17, or no Maven")?;
-    let cluster = Cluster::up(home, shape, &tools, options.has("--fresh"))?;
+    let shape = match (nodes, options.has("--password")) {
+        (1, false) => Shape::ONE,
+        (1, true) => Shape::ONE_WITH_PASSWORD,
+        (_, false) => Shape::THREE,
+        (_, true) => bail!("--password is for one node"),
+    };
+    let cluster = Cluster::up(home, shape, &tools()?, options.has("--fresh"))?;
     println!("{}", cluster.contact_points());
     Ok(())
 }
 
 fn down(home: &Home) -> Result<()> {
-    match home.current()? {
-        Some(cluster) => cluster.down(home),
-        None => {
-            println!("no Cassandra of ours runs");
-            Ok(())
-        }
+    if let Some(cluster) = home.current()? {
+        return cluster.down(home);
     }
+    println!("no Cassandra of ours runs");
+    Ok(())
 }
 
 fn status(home: &Home) -> Result<ExitCode> {
@@ -86,18 +88,33 @@ fn status(home: &Home) -> Result<ExitCode> {
 }
 
 fn chosen(home: &Home, options: &Options) -> Result<node::Node> {
-    let cluster = home.current()?.context("no Cassandra of ours runs")?;
+    let cluster = running_or_stopped(home)?;
     let word = options.words().first().context("which node? give its number")?;
     let number: u8 = word.parse().with_context(|| format!("`{word}` is no node number"))?;
     let count = cluster.nodes().len();
-    cluster.nodes().into_iter().find(|node| node.number() == number).with_context(|| format!("the cluster has nodes 1 to {count}"))
+    cluster
+        .nodes()
+        .into_iter()
+        .find(|node| node.number() == number)
+        .with_context(|| format!("the cluster has nodes 1 to {count}"))
 }
 
 fn nodetool(arguments: &[String]) -> Result<ExitCode> {
-    let home = Home::open(None)?;
-    let cluster = home.current()?.context("no Cassandra of ours runs")?;
-    let tools = Tools::find().context("no Java 11 or 17, or no Maven")?;
-    let node = cluster.nodes().into_iter().next().context("the cluster has no node")?;
-    let status = launch::nodetool(&tools, &home.jars(&tools)?, &node, arguments).status().context("cannot run java")?;
+    // Everything else belongs to nodetool, which has options of its own.
+    let (home, arguments) = match arguments {
+        [option, directory, rest @ ..] if option == "--dir" => (Home::open(Some(directory))?, rest),
+        all => (Home::open(None)?, all),
+    };
+    let node = running_or_stopped(&home)?.nodes().into_iter().next().context("the cluster has no node")?;
+    let status = launch::nodetool(&tools()?, &home.jars()?, &node, arguments).status().context("cannot run java")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The cluster that was brought up last; any of its nodes may be stopped meanwhile.
+fn running_or_stopped(home: &Home) -> Result<Cluster> {
+    home.current()?.context("no Cassandra of ours runs: start one with `cargo xtask cassandra up`")
+}
+
+fn tools() -> Result<Tools> {
+    Tools::find().context("Cassandra needs Java 11 or 17, and Maven to fetch it")
 }

@@ -2,18 +2,14 @@
 //!
 //! Each task is one module: a real Cassandra on the loopback addresses, the one test command, the tidiness checks.
 //! It depends on `anyhow` and `serde_json` only, because every task waits for this program to compile first.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a task runner talks to the terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
-
+mod bench;
 mod cassandra;
 mod options;
-
-
-
+mod record;
+mod testing;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -54,7 +50,11 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     };
     match task.as_str() {
+        "test" => testing::run(&Options::parse(rest, &["--embedded-only"], &[])?),
+        "tidy" => tidy::run(&Options::parse(rest, &["--fast"], &[])?),
         "cassandra" => cassandra::run(rest),
+        "record" => record::run(rest),
+        "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

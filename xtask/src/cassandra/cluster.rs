@@ -14,7 +14,7 @@ use super::java::{self, Tools};
 use super::node::Node;
 use crate::workspace;
 
-const GOSSIP_LIMIT: Duration = Duration::from_secs(60);
+const GOSSIP_LIMIT: Duration = Duration::from_mins(1);
 
 /// What distinguishes one kept cluster from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,26 +28,16 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// The single node of the test command; its data is deleted before each run.
+    /// A node to try things out on.
+    pub(crate) const ONE: Self = Self { name: "one", nodes: 1, password: false };
+    /// A node that asks who is there.
+    pub(crate) const ONE_WITH_PASSWORD: Self = Self { name: "one-password", nodes: 1, password: true };
+    /// Three nodes, each owning a third of the ring.
+    pub(crate) const THREE: Self = Self { name: "three", nodes: 3, password: false };
+    /// The node of the test command; its data is deleted before each run.
     pub(crate) const TEST: Self = Self { name: "test", nodes: 1, password: false };
 
-    const ALL: [Self; 5] = [
-        Self { name: "one", nodes: 1, password: false },
-        Self { name: "three", nodes: 3, password: false },
-        Self { name: "one-password", nodes: 1, password: true },
-        Self { name: "three-password", nodes: 3, password: true },
-        Self::TEST,
-    ];
-
-    /// The shape with so many nodes: three, or else one.
-    pub(crate) fn of(nodes: u8, password: bool) -> Self {
-        match (nodes, password) {
-            (3, false) => Self::ALL[1],
-            (_, true) if nodes != 3 => Self::ALL[2],
-            (_, true) => Self::ALL[3],
-            (_, false) => Self::ALL[0],
-        }
-    }
+    const ALL: [Self; 4] = [Self::ONE, Self::ONE_WITH_PASSWORD, Self::THREE, Self::TEST];
 }
 
 /// The directory with the jars, the data of each shape, and the name of the shape that runs.
@@ -72,14 +62,24 @@ impl Home {
         Ok(file)
     }
 
+    /// Makes test runs take turns; held for a whole run.
+    pub(crate) fn lock_for_tests(&self) -> Result<File> {
+        let file = File::create(self.path.join("test-run")).context("cannot make the lock file")?;
+        if file.try_lock().is_err() {
+            println!("another test run uses Cassandra; waiting for it to end");
+            file.lock().context("cannot take the lock")?;
+        }
+        Ok(file)
+    }
+
     /// The directory with Cassandra's jars, fetched on first use.
-    pub(crate) fn jars(&self, _tools: &Tools) -> Result<PathBuf> {
+    pub(crate) fn jars(&self) -> Result<PathBuf> {
         let jars = self.path.join("lib");
         java::fetch_jars(&jars)?;
         Ok(jars)
     }
 
-    /// The cluster that was started last and not taken down, if any of its processes is left or can be started again.
+    /// The cluster that was brought up last and not taken down. Its nodes may have died or been ended since.
     pub(crate) fn current(&self) -> Result<Option<Cluster>> {
         let Ok(name) = fs::read_to_string(self.current_file()) else {
             return Ok(None);
@@ -116,9 +116,10 @@ impl Cluster {
         }
         let cluster = Self::new(&home.path, shape);
         if fresh && !cluster.is_running() && cluster.directory.exists() {
-            fs::remove_dir_all(&cluster.directory).with_context(|| format!("cannot remove {}", cluster.directory.display()))?;
+            fs::remove_dir_all(&cluster.directory)
+                .with_context(|| format!("cannot remove {}", cluster.directory.display()))?;
         }
-        let jars = home.jars(tools)?;
+        let jars = home.jars()?;
         fs::write(home.current_file(), shape.name).context("cannot record which cluster runs")?;
         for node in cluster.nodes() {
             node.start(tools, &jars)?;
@@ -133,6 +134,11 @@ impl Cluster {
             node.stop()?;
         }
         fs::remove_file(home.current_file()).context("cannot forget the cluster")
+    }
+
+    /// The shape that distinguishes it.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// The nodes, by number.
@@ -150,14 +156,21 @@ impl Cluster {
         self.nodes().iter().map(|node| node.address().to_string()).collect::<Vec<_>>().join(",")
     }
 
-    fn await_gossip(&self) -> Result<()> {
-        let nodes = self.nodes();
+    /// Waits until the nodes that run see each other.
+    pub(crate) fn await_gossip(&self) -> Result<()> {
+        let mut nodes = self.nodes();
+        nodes.retain(|node| node.process().is_some());
         let end = Instant::now() + GOSSIP_LIMIT;
         for node in &nodes {
             for peer in nodes.iter().filter(|peer| peer.number() != node.number()) {
                 while !node.sees(peer) {
                     if Instant::now() > end {
-                        bail!("node {} does not see node {} after {} s", node.number(), peer.number(), GOSSIP_LIMIT.as_secs());
+                        bail!(
+                            "node {} does not see node {} after {} s",
+                            node.number(),
+                            peer.number(),
+                            GOSSIP_LIMIT.as_secs()
+                        );
                     }
                     thread::sleep(Duration::from_millis(200));
                 }

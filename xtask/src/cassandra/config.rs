@@ -2,7 +2,7 @@
 
 use super::cluster::Shape;
 
-/// Evenly spaced tokens of Murmur3Partitioner's range for three nodes with one token each.
+/// Evenly spaced tokens of `Murmur3Partitioner`'s range for three nodes with one token each.
 const THREE_TOKENS: [i64; 3] = [i64::MIN, -3_074_457_345_618_258_603, 3_074_457_345_618_258_602];
 
 /// The text of `cassandra.yaml` for node `number` (from 1).

@@ -18,7 +18,7 @@ use super::java::Tools;
 use super::{PORT, config, launch};
 
 /// A start takes 7 s on an idle machine; a busy one with three nodes took 40 s.
-const START_LIMIT: Duration = Duration::from_secs(240);
+const START_LIMIT: Duration = Duration::from_mins(4);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(200);
 const TAIL_LINES: usize = 40;
@@ -169,7 +169,9 @@ impl Node {
 
     fn forget(&self) -> Result<()> {
         match fs::remove_file(self.pid_file()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("cannot remove the pid file"),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).context("cannot remove the pid file")
+            }
             _ => Ok(()),
         }
     }
@@ -179,9 +181,11 @@ impl Node {
         fs::create_dir_all(&logs).with_context(|| format!("cannot make {}", logs.display()))?;
         // Start-up is recognised in the log, so the log of an earlier run must not be in the way.
         if self.log("system.log").exists() {
-            fs::rename(self.log("system.log"), self.log("system.log.previous")).context("cannot set the old log aside")?;
+            fs::rename(self.log("system.log"), self.log("system.log.previous"))
+                .context("cannot set the old log aside")?;
         }
-        fs::write(self.directory.join("cassandra.yaml"), config::yaml(self.shape, self.number)).context("cannot write cassandra.yaml")?;
+        fs::write(self.directory.join("cassandra.yaml"), config::yaml(self.shape, self.number))
+            .context("cannot write cassandra.yaml")?;
         fs::write(self.directory.join("logback.xml"), config::logback()).context("cannot write logback.xml")
     }
 
