@@ -86,21 +86,16 @@ impl Cluster {
             }
             scylla::response::PagingStateResponse::NoMorePages => None,
         };
-        Ok((self.rows(answer)?, next))
+        Ok((rows(answer)?, next))
     }
 
-    pub(crate) async fn run(
-        &self,
-        prepared: &PreparedStatement,
-        class: Class,
-        values: &Values,
-    ) -> Result<Rows, Error> {
+    pub(crate) async fn run(&self, prepared: &PreparedStatement, class: Class, values: &Values) -> Result<Rows, Error> {
         let answer = self
             .driver
             .execute_unpaged(prepared, values)
             .await
             .map_err(|cause| self.failures.execution(cause, class))?;
-        self.rows(answer)
+        rows(answer)
     }
 
     pub(crate) async fn conditional_batch(&self, statements: &[Bound]) -> Result<Rows, Error> {
@@ -119,24 +114,17 @@ impl Cluster {
             batch.append_statement(PreparedStatement::clone(prepared));
         }
         let values: Vec<&Values> = statements.iter().map(Bound::values).collect();
-        let answer = self
-            .driver
-            .batch(&batch, values)
-            .await
-            .map_err(|cause| self.failures.execution(cause, class))?;
-        self.rows(answer)
+        let answer = self.driver.batch(&batch, values).await.map_err(|cause| self.failures.execution(cause, class))?;
+        rows(answer)
     }
+}
 
-    fn rows(&self, answer: QueryResult) -> Result<Rows, Error> {
-        for warning in answer.warnings() {
-            tracing::warn!(warning, "Cassandra warns");
-        }
-        if !answer.is_rows() {
-            return Ok(Rows::nothing());
-        }
-        answer
-            .into_rows_result()
-            .map(Rows::of_cluster)
-            .map_err(|cause| Error::Protocol { cause: Box::new(cause) })
+fn rows(answer: QueryResult) -> Result<Rows, Error> {
+    for warning in answer.warnings() {
+        tracing::warn!(warning, "Cassandra warns");
     }
+    if !answer.is_rows() {
+        return Ok(Rows::nothing());
+    }
+    answer.into_rows_result().map(Rows::of_cluster).map_err(|cause| Error::Protocol { cause: Box::new(cause) })
 }

@@ -31,11 +31,12 @@ mod values;
 pub use clock::Clock;
 pub use codec::{DeserializeRow, DeserializeValue, SerializeRow, SerializeValue};
 pub use error::{Cause, CodecError, Error};
-pub use rows::{Conditional, PagingState, Rows, Typed};
+pub use rows::{Conditional, PagingState, RawRow, Rows, Typed};
 pub use session::Session;
 pub use statement::{Bound, Statement};
 pub use target::{
-    Class, ClusterOptions, Compression, ConsistencyProfile, Credentials, Durability, Target, consistency, serial_consistency,
+    Class, ClusterOptions, Compression, ConsistencyProfile, Credentials, Durability, Target, consistency,
+    serial_consistency,
 };
 pub use values::Values;
 

@@ -24,6 +24,9 @@ enum Source {
 /// Rows decoded as `T`, in order.
 pub struct Typed<'a, T>(Option<TypedRowIterator<'a, 'a, T>>);
 
+/// The cells of a row in their columns' serialisation, `None` for null.
+pub type RawRow<'a> = Vec<Option<&'a [u8]>>;
+
 /// The outcome of a conditional statement.
 #[derive(Debug)]
 pub struct Conditional {
@@ -92,10 +95,9 @@ impl Rows {
     ///
     /// # Errors
     /// `Error::Type` when the answer is cut off.
-    pub fn cells(&self) -> Result<impl Iterator<Item = Result<Vec<Option<&[u8]>>, Error>>, Error> {
+    pub fn cells(&self) -> Result<impl Iterator<Item = Result<RawRow<'_>, Error>>, Error> {
         Ok(self.typed::<ColumnIterator<'_, '_>>()?.map(|row| {
-            row?.map(|cell| cell.map(|cell| cell.slice.map(|slice| slice.as_slice())).map_err(unreadable))
-                .collect()
+            row?.map(|cell| cell.map(|cell| cell.slice.map(|slice| slice.as_slice())).map_err(unreadable)).collect()
         }))
     }
 }

@@ -206,11 +206,7 @@ impl Session {
 
     fn prepared(&self, cql: &str, class: Class) -> Option<Statement> {
         let statements = self.0.statements.read();
-        statements
-            .get(cql)?
-            .iter()
-            .find(|statement| statement.class() == class)
-            .cloned()
+        statements.get(cql)?.iter().find(|statement| statement.class() == class).cloned()
     }
 }
 

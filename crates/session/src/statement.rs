@@ -97,10 +97,7 @@ impl Statement {
         if classes.contains(&self.0.class) {
             return Ok(());
         }
-        Err(Error::invalid(format!(
-            "a statement of class {:?} cannot be executed as {:?}",
-            self.0.class, classes
-        )))
+        Err(Error::invalid(format!("a statement of class {:?} cannot be executed as {:?}", self.0.class, classes)))
     }
 }
 
@@ -147,9 +144,6 @@ impl Bound {
 
 impl fmt::Debug for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Statement")
-            .field("text", &self.text())
-            .field("class", &self.class())
-            .finish_non_exhaustive()
+        f.debug_struct("Statement").field("text", &self.text()).field("class", &self.class()).finish_non_exhaustive()
     }
 }

@@ -105,7 +105,7 @@ pub enum Class {
 }
 
 impl ClusterOptions {
-    /// Options with defaults: LOCAL_QUORUM and LOCAL_SERIAL, 5 s to connect, 10 s per request,
+    /// Options with defaults: `LOCAL_QUORUM` and `LOCAL_SERIAL`, 5 s to connect, 10 s per request,
     /// `write_all` repeats for 30 s.
     pub fn new(contact_points: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
@@ -123,19 +123,13 @@ impl ClusterOptions {
 
 impl Default for ConsistencyProfile {
     fn default() -> Self {
-        Self {
-            read: Consistency::LocalQuorum,
-            write: Consistency::LocalQuorum,
-            serial: SerialConsistency::LocalSerial,
-        }
+        Self { read: Consistency::LocalQuorum, write: Consistency::LocalQuorum, serial: SerialConsistency::LocalSerial }
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("username", &self.username)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
     }
 }
 
@@ -152,14 +146,10 @@ pub fn consistency(name: &str) -> Result<Consistency, Error> {
         ("EACH_QUORUM", Consistency::EachQuorum),
         ("LOCAL_ONE", Consistency::LocalOne),
     ];
-    LEVELS
-        .iter()
-        .find(|(level, _)| level.eq_ignore_ascii_case(name))
-        .map(|(_, level)| *level)
-        .ok_or_else(|| {
-            let names: Vec<&str> = LEVELS.iter().map(|(level, _)| *level).collect();
-            Error::config(format!("unknown consistency level '{name}': one of {}", names.join(", ")))
-        })
+    LEVELS.iter().find(|(level, _)| level.eq_ignore_ascii_case(name)).map(|(_, level)| *level).ok_or_else(|| {
+        let names: Vec<&str> = LEVELS.iter().map(|(level, _)| *level).collect();
+        Error::config(format!("unknown consistency level '{name}': one of {}", names.join(", ")))
+    })
 }
 
 /// Reads a serial consistency level's name: `SERIAL` or `LOCAL_SERIAL`, in any case.

@@ -21,6 +21,7 @@ pub(crate) enum Verb {
 }
 
 /// What the text shows.
+#[expect(clippy::struct_excessive_bools, reason = "independent findings, each read on its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outline {
     pub(crate) verb: Verb,
@@ -84,7 +85,7 @@ impl Outline {
     }
 
     /// Whether the text may be prepared as that class.
-    pub(crate) fn check(&self, class: Class) -> Result<(), Error> {
+    pub(crate) fn check(self, class: Class) -> Result<(), Error> {
         let fits = match self.verb {
             Verb::Select => matches!(class, Class::Read | Class::SerialRead),
             Verb::Modify if self.conditional => class == Class::Conditional,
@@ -105,18 +106,13 @@ impl Outline {
     ///
     /// `c[i]` of a list is by position, and an appended list element is a new one, so neither is
     /// repeatable. Counters never are.
-    pub(crate) fn is_repeatable(&self, markers: &[ColumnSpec<'_>]) -> bool {
+    pub(crate) fn is_repeatable(self, markers: &[ColumnSpec<'_>]) -> bool {
         let by_position = markers.iter().any(|marker| marker.name().starts_with("idx("));
         let counts = markers.iter().any(|marker| *marker.typ() == ColumnType::Native(NativeType::Counter));
         let lists = markers
             .iter()
             .any(|marker| matches!(marker.typ(), ColumnType::Collection { typ: CollectionType::List(_), .. }));
-        !(self.conditional
-            || self.varies
-            || by_position
-            || counts
-            || self.adds_list_literal
-            || (self.adds && lists))
+        !(self.conditional || self.varies || by_position || counts || self.adds_list_literal || (self.adds && lists))
     }
 }
 
@@ -141,10 +137,7 @@ fn verb(word: &str) -> Verb {
         ("drop", Verb::Schema),
         ("truncate", Verb::Schema),
     ];
-    VERBS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        .map_or(Verb::Other, |(_, verb)| *verb)
+    VERBS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map_or(Verb::Other, |(_, verb)| *verb)
 }
 
 fn next_token(text: &str) -> (Token<'_>, &str) {
@@ -159,9 +152,7 @@ fn next_token(text: &str) -> (Token<'_>, &str) {
         return (Token::Quoted, skip_quoted(&text[1..], first));
     }
     if first.is_ascii_alphanumeric() || first == '_' {
-        let end = text
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
         return (Token::Word(&text[..end]), &text[end..]);
     }
     (Token::Symbol(first), &text[first.len_utf8()..])

@@ -76,9 +76,7 @@ fn group(writes: Vec<Bound>) -> Vec<Vec<Bound>> {
             continue;
         };
         match open.get_mut(&partition) {
-            Some(open)
-                if open.bytes + bytes <= BATCH_BYTES && groups[open.position].len() < BATCH_STATEMENTS =>
-            {
+            Some(open) if open.bytes + bytes <= BATCH_BYTES && groups[open.position].len() < BATCH_STATEMENTS => {
                 open.bytes += bytes;
                 groups[open.position].push(bound);
             }

@@ -33,11 +33,7 @@ impl Cluster {
             Err(_elapsed) => return Err(failures.unavailable(NoAnswer { after: options.connect_timeout })),
         };
         let state = driver.get_cluster_state();
-        let present = state
-            .get_nodes_info()
-            .iter()
-            .filter_map(|node| node.datacenter.as_deref())
-            .collect();
+        let present = state.get_nodes_info().iter().filter_map(|node| node.datacenter.as_deref()).collect();
         let datacenter = local_datacenter(options.local_datacenter.as_deref(), &present)?;
         Ok(Self {
             profiles: Profiles::new(options, datacenter),
@@ -55,10 +51,7 @@ fn local_datacenter<'a>(asked: Option<&'a str>, present: &BTreeSet<&'a str>) -> 
     let names = || present.iter().copied().collect::<Vec<_>>().join(", ");
     match asked {
         Some(name) if present.contains(name) => Ok(name),
-        Some(name) => Err(Error::config(format!(
-            "the cluster has no data centre '{name}', it has: {}",
-            names()
-        ))),
+        Some(name) => Err(Error::config(format!("the cluster has no data centre '{name}', it has: {}", names()))),
         None => match present.first() {
             Some(only) if present.len() == 1 => Ok(only),
             _ => Err(Error::config(format!("name the local data centre, one of: {}", names()))),

@@ -48,10 +48,9 @@ impl Failures {
             | NewSessionError::IllegalConfig(_) => Error::config(cause.to_string()),
             NewSessionError::MetadataError(MetadataError::ConnectionPoolError(ConnectionPoolError::Broken {
                 last_connection_error: ConnectionError::ConnectionSetupRequestError(ref setup),
-            })) if is_about_credentials(&setup.error) => Error::config(format!(
-                "Cassandra at {} refuses the credentials: {}",
-                self.contact_points, setup.error
-            )),
+            })) if is_about_credentials(&setup.error) => {
+                Error::config(format!("Cassandra at {} refuses the credentials: {}", self.contact_points, setup.error))
+            }
             _ => self.unavailable(cause),
         }
     }

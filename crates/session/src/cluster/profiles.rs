@@ -11,7 +11,7 @@ use crate::codec::{Consistency, SerialConsistency};
 use crate::target::{Class, ClusterOptions};
 
 /// A schema change waits for every node and may move data, so it gets at least this long.
-const SCHEMA_TIMEOUT: Duration = Duration::from_secs(60);
+const SCHEMA_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The profiles.
 pub(super) struct Profiles {

@@ -1,0 +1,16 @@
+//! One suite over both back ends: what applications may rely on must hold on each.
+//!
+//! Every test runs on an embedded store in memory, and again on a real cluster when
+//! `QUORATE_TEST_CASSANDRA` names one (`host:port`, several separated by commas).
+
+mod suite {
+    pub(crate) mod back_ends;
+
+    mod bulk;
+    mod conditional;
+    mod errors;
+    mod paging;
+    mod types;
+    mod unreachable;
+    mod writes;
+}
