@@ -102,3 +102,6 @@ fn compare_fields<'a>(types: impl Iterator<Item = &'a CqlType>, left: &[u8], rig
     Ordering::Equal
 }
 
+
+#[cfg(test)]
+mod tests;

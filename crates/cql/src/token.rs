@@ -114,3 +114,6 @@ fn mix(mut value: u64) -> u64 {
     value ^ (value >> 33)
 }
 
+
+#[cfg(test)]
+mod tests;
