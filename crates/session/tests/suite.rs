@@ -9,7 +9,9 @@ mod suite {
     mod bulk;
     mod conditional;
     mod errors;
+    mod faults;
     mod paging;
+    mod proxy;
     mod types;
     mod unreachable;
     mod writes;

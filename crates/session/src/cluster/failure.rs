@@ -133,7 +133,7 @@ impl Failures {
     }
 }
 
-/// Cassandra's error with its text. The text of an error never holds bound values.
+/// Cassandra's error with its text.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}: {1}")]
 struct Answered(DbError, String);

@@ -46,10 +46,14 @@ pub(crate) async fn on_each(name: &str, test: impl AsyncFn(Fixture)) {
 
 fn targets() -> Vec<Target> {
     let mut targets = Vec::new();
-    if let Ok(nodes) = std::env::var("QUORATE_TEST_CASSANDRA") {
-        targets.push(Target::Cluster(ClusterOptions::new(nodes.split(','))));
-    }
+    targets.extend(cluster().map(|nodes| Target::Cluster(ClusterOptions::new(nodes))));
     targets
+}
+
+/// Contact points of the real cluster, if there is one.
+pub(crate) fn cluster() -> Option<Vec<String>> {
+    let nodes = std::env::var("QUORATE_TEST_CASSANDRA").ok()?;
+    Some(nodes.split(',').map(str::to_owned).collect())
 }
 
 impl Fixture {
