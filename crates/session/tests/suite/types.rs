@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr as _;
 
 use quorate_session::codec::{
-    BigDecimal, CqlDate, CqlDuration, CqlTime, CqlTimestamp, CqlTimeuuid, CqlVarint, MaybeUnset, Uuid,
+    BigDecimal, ColumnSpec, CqlDate, CqlDuration, CqlTime, CqlTimestamp, CqlTimeuuid, CqlVarint, MaybeUnset, Uuid,
 };
 use quorate_session::{Class, DeserializeRow, DeserializeValue, SerializeRow, SerializeValue};
 
@@ -110,7 +110,7 @@ async fn serialisation_is_that_of_the_native_protocol() {
         f.schema("CREATE TABLE KS.b (id int PRIMARY KEY, d date, n decimal, v varint, t text, m boolean)").await;
         f.write("INSERT INTO KS.b (id, d, n, v, t) VALUES (7, '1970-01-02', -1.28, 128, 'é')", ()).await;
         let rows = f.read("SELECT id, d, n, v, t, m FROM KS.b WHERE id = 7", ()).await;
-        let names: Vec<&str> = rows.columns().iter().map(|column| column.name()).collect();
+        let names: Vec<&str> = rows.columns().iter().map(ColumnSpec::name).collect();
         assert_eq!(names, ["id", "d", "n", "v", "t", "m"]);
         let cells = rows.cells().unwrap().next().unwrap().unwrap();
         let expected: [Option<&[u8]>; 6] = [
@@ -155,10 +155,10 @@ async fn composed_types_round_trip() {
             PersonName { last_name: Some("Lovelace".to_owned()), ..name },
             vec![1.5, -0.0, 2.0],
         );
-        let (l, s, m, t, frozen, plain, v) = value.clone();
+        let (list, set, map, tuple, frozen, plain, vector) = value.clone();
         f.write(
             "INSERT INTO KS.composed (id, l, s, m, t, frozen_name, name, v) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (1, l, s, m, t, frozen, plain, v),
+            (1, list, set, map, tuple, frozen, plain, vector),
         )
         .await;
         let rows = f.read("SELECT l, s, m, t, frozen_name, name, v FROM KS.composed WHERE id = 1", ()).await;
