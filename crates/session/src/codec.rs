@@ -35,6 +35,7 @@ pub use scylla::serialize::SerializationError;
 pub use scylla::serialize::row::{RowSerializationContext, SerializeRow};
 pub use scylla::serialize::value::SerializeValue;
 pub use scylla::serialize::writers::RowWriter;
+pub use scylla::serialize::writers::{CellWriter, RowWriter, WrittenCellProof};
 pub use scylla::value::{
     Counter, CqlDate, CqlDecimal, CqlDuration, CqlTime, CqlTimestamp, CqlTimeuuid, CqlValue, CqlVarint, MaybeUnset,
     Row, Unset,

@@ -71,6 +71,14 @@ pub enum CodecError {
     /// A bound value does not fit its bind marker.
     #[error("a value does not fit its bind marker: {0}")]
     Bind(#[source] SerializationError),
+    /// There are more or fewer values than bind markers.
+    #[error("the statement has {markers} bind markers, but {values} values were given")]
+    Count {
+        /// Bind markers of the statement.
+        markers: usize,
+        /// Values given.
+        values: usize,
+    },
     /// The row type does not fit the answer's columns.
     #[error("the row type does not fit the answer: {0}")]
     Columns(#[source] TypeCheckError),

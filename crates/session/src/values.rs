@@ -17,9 +17,15 @@ pub struct Values(SerializedValues);
 
 impl Values {
     pub(crate) fn serialise(markers: &[ColumnSpec<'_>], values: &impl SerializeRow) -> Result<Self, Error> {
-        SerializedValues::from_serializable(&RowSerializationContext::from_specs(markers), values)
+        let context = RowSerializationContext::from_specs(markers);
+        let values = SerializedValues::from_serializable(&context, values)
             .map(Self)
-            .map_err(|cause| Error::Type(CodecError::Bind(cause)))
+            .map_err(|cause| Error::Type(CodecError::Bind(cause)))?;
+        // Tuples check their own length; other implementations may not.
+        if values.len() != markers.len() {
+            return Err(Error::Type(CodecError::Count { markers: markers.len(), values: values.len() }));
+        }
+        Ok(values)
     }
 
     /// Number of values.
