@@ -64,7 +64,6 @@ const WORDS: &[Word] = &[
     word("dbg!(", Ban::Everywhere, "left over from debugging"),
     word("#[allow(", Ban::Everywhere, BARE_ALLOW),
     word("#![allow(", Ban::Everywhere, BARE_ALLOW),
-    word(".expect(\"", Ban::Production, PANIC),
     word(".unwrap()", Ban::Production, PANIC),
     word("Arc<Mutex<", Ban::Production, SHARED_LOCK),
     word("Arc<RwLock<", Ban::Production, SHARED_LOCK),
@@ -92,6 +91,7 @@ pub(super) fn check(documents: &[Document]) -> Vec<Finding> {
         findings.extend(name(file));
         findings.extend(length(file));
         findings.extend(banned_words(file));
+        findings.extend(panicking_expects(file));
         findings.extend(narration(file));
         findings.extend(empty_assertions(file));
         findings.extend(stringly::check(file));
@@ -154,6 +154,22 @@ fn contains_word(line: &str, word: &str) -> bool {
         let before = line[..position].chars().next_back();
         !opens_with_name || !before.is_some_and(|character| character.is_alphanumeric() || character == '_')
     })
+}
+
+/// `expect` with a sentence. A scanner's own `expect(":")` answers an error and is none.
+fn panicking_expects(file: &RustFile<'_>) -> Vec<Finding> {
+    const OPEN: &str = ".expect(\"";
+    let mut findings = Vec::new();
+    for (position, _) in file.masked.match_indices(OPEN) {
+        let start = position + OPEN.len();
+        let length = file.masked[start..].find('"').unwrap_or(0);
+        let message = &file.text[start..start + length];
+        let line = file.line_of(position);
+        if file.is_production(line) && message.trim().contains(' ') {
+            findings.push(Finding::new(file.path, line, format!("`.expect`: {PANIC}")));
+        }
+    }
+    findings
 }
 
 fn narration(file: &RustFile<'_>) -> Vec<Finding> {

@@ -78,10 +78,11 @@ fn only_the_edges_print() {
 
 #[test]
 fn panics_and_shared_locks_stay_out_of_production() {
-    one(&rust(LIBRARY, "x.expect(\"there\");\n"), 2, "panicking");
-    none(&rust(LIBRARY, "parser.expect(Token::Comma)?;\n"));
+    one(&rust(LIBRARY, "x\n    .expect(\"it is there\");\n"), 3, "panicking");
+    one(&rust(LIBRARY, "x.unwrap();\n"), 2, "panicking");
+    none(&rust(LIBRARY, "parser.expect(Token::Comma)?; scanner.expect(\"-\")?; scanner.expect(\" \")?;\n"));
     one(&rust(LIBRARY, "struct S(Arc<Mutex<u8>>);\n"), 2, "holds its lock");
-    none(&rust("crates/engine/src/rows/tests.rs", "x.expect(\"there\"); struct S(Arc<Mutex<u8>>);\n"));
+    none(&rust("crates/engine/src/rows/tests.rs", "x.expect(\"is there\"); struct S(Arc<Mutex<u8>>);\n"));
     one(&rust("crates/engine/tests/x.rs", "#[allow(dead_code)]\nfn f() {}\n"), 2, "#[expect");
 }
 
