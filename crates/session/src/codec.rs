@@ -34,7 +34,6 @@ pub use scylla::frame::types::{Consistency, SerialConsistency};
 pub use scylla::serialize::SerializationError;
 pub use scylla::serialize::row::{RowSerializationContext, SerializeRow};
 pub use scylla::serialize::value::SerializeValue;
-pub use scylla::serialize::writers::RowWriter;
 pub use scylla::serialize::writers::{CellWriter, RowWriter, WrittenCellProof};
 pub use scylla::value::{
     Counter, CqlDate, CqlDecimal, CqlDuration, CqlTime, CqlTimestamp, CqlTimeuuid, CqlValue, CqlVarint, MaybeUnset,
