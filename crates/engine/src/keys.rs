@@ -22,7 +22,7 @@ use crate::row::varint;
 
 mod slice;
 
-pub(crate) use slice::{Bound, ByteRange, slices};
+pub(crate) use slice::{Bound, ByteRange, melt, slices};
 
 /// Bytes before the token.
 const TABLE_BYTES: usize = 4;
@@ -61,14 +61,20 @@ pub(crate) fn push_partition(number: u32, components: &[&[u8]], out: &mut Vec<u8
     }
 }
 
+/// The token within a key.
+pub(crate) fn token_of(key: &[u8]) -> i64 {
+    let token = key.get(TABLE_BYTES..).and_then(|rest| rest.first_chunk::<8>()).copied().unwrap_or_default();
+    (u64::from_be_bytes(token) ^ (1 << 63)).cast_signed()
+}
+
 /// The token of a partition key.
 pub(crate) fn partition_token(components: &[&[u8]]) -> i64 {
     if let [single] = components {
-        return token::token(single);
+        return token::murmur3(single);
     }
     let mut serialised = Vec::with_capacity(64);
     token::push_partition_key(components, &mut serialised);
-    token::token(&serialised)
+    token::murmur3(&serialised)
 }
 
 /// Appends the kind of key within its partition.
@@ -116,9 +122,7 @@ impl<'a> RowKey<'a> {
 
     /// The partition's token.
     pub(crate) fn token(&self) -> i64 {
-        let mut token = [0; 8];
-        token.copy_from_slice(&self.bytes[TABLE_BYTES..TOKEN_END]);
-        (u64::from_be_bytes(token) ^ (1 << 63)).cast_signed()
+        token_of(self.bytes)
     }
 
     /// The partition key's components as they were bound.

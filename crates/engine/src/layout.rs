@@ -11,6 +11,11 @@ use quorate_cql::order;
 use quorate_cql::schema::{ColumnKind, Table};
 use quorate_cql::types::CqlType;
 
+use crate::error::Error;
+use crate::keys::{RowKey, decode_clustering};
+use crate::row::RowView;
+use crate::row::value::push_value;
+
 /// A table as the store sees it.
 #[derive(Debug)]
 pub(crate) struct TableLayout {
@@ -46,6 +51,38 @@ impl TableLayout {
     /// Whether the clustering column at this place (0 = first) is `DESC`.
     pub(crate) fn is_descending(&self, clustering: usize) -> bool {
         matches!(self.table.clustering()[clustering].kind, ColumnKind::Clustering { descending: true })
+    }
+
+    /// The serialised value of a static or regular column in a row, `None` where it has none now.
+    pub(crate) fn value(&self, position: usize, row: &RowView<'_>, now: u32) -> Result<Option<Vec<u8>>, Error> {
+        let column = &self.table.columns[position];
+        let mut cells = Vec::new();
+        for cell in row.live_cells(now) {
+            let cell = cell?;
+            if cell.column == column.id {
+                cells.push(cell);
+            }
+        }
+        if cells.is_empty() {
+            return Ok(None);
+        }
+        let mut value = Vec::new();
+        push_value(&column.ty, &cells, &mut value);
+        Ok(Some(value))
+    }
+
+    /// A clustering component as it was bound; `place` counts clustering columns from 0.
+    pub(crate) fn clustering(&self, place: usize, key: &RowKey<'_>, row: &RowView<'_>) -> Result<Vec<u8>, Error> {
+        let original = row.originals()?.into_iter().find(|(original, _)| usize::from(*original) == place);
+        if let Some((_, bytes)) = original {
+            return Ok(bytes.to_vec());
+        }
+        let mut encoded = key.clustering();
+        let mut value = Vec::new();
+        for (place, column) in self.table.clustering().iter().enumerate().take(place + 1) {
+            value = decode_clustering(column, self.is_descending(place), &mut encoded)?;
+        }
+        Ok(value)
     }
 
     /// Order of two cell paths of a multi-cell column, as `db/marshal/CollectionType.java` has it:

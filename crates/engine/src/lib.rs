@@ -8,15 +8,19 @@
 mod answer;
 mod catalog;
 mod clock;
+mod durability;
 mod engine;
 mod error;
 mod keys;
 mod layout;
+mod lock;
 mod merge;
 mod row;
 mod statement;
 mod store;
 mod term;
+mod timestamp;
+mod write;
 
 pub use answer::{Answer, Rows, SchemaChanged, SchemaTarget};
 pub use clock::Clock;

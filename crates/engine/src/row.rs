@@ -21,7 +21,7 @@ pub(crate) mod value;
 pub(crate) mod varint;
 mod writer;
 
-pub(crate) use writer::write;
+pub(crate) use writer::{push_deletion, write};
 
 const FORMAT: u8 = 1 << 5;
 const FORMAT_MASK: u8 = 0b1110_0000;
@@ -335,6 +335,7 @@ fn take_expiry(rest: &mut &[u8]) -> Option<Expiry> {
     Some(Expiry { ttl: take_u32(rest)?, at: take_u32(rest)? })
 }
 
+/// Reads what `push_deletion` wrote.
 pub(crate) fn take_deletion(rest: &mut &[u8]) -> Option<Deletion> {
     Some(Deletion { timestamp: take_i64(rest)?, local: take_u32(rest)? })
 }

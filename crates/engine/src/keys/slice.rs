@@ -17,6 +17,30 @@ pub(crate) struct ByteRange {
     pub(crate) end: Option<Vec<u8>>,
 }
 
+impl ByteRange {
+    /// Whether the bytes are inside.
+    pub(crate) fn contains(&self, clustering: &[u8]) -> bool {
+        clustering >= self.start.as_slice() && self.end.as_deref().is_none_or(|end| clustering < end)
+    }
+
+    /// Whether all of the other range is inside.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        let beyond = match (&self.end, &other.end) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(end), Some(other)) => end >= other,
+        };
+        beyond && self.start <= other.start
+    }
+
+    /// All that begins with `prefix`.
+    pub(crate) fn prefix(prefix: Vec<u8>) -> Self {
+        let mut end = prefix.clone();
+        let end = successor(&mut end).then_some(end);
+        Self { start: prefix, end }
+    }
+}
+
 /// An end of a slice, in value order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bound<'a> {
@@ -38,7 +62,7 @@ pub(crate) fn slices(
     let above = from.map(|bound| side(layout, prefix, fixed, bound, true));
     let below = to.map(|bound| side(layout, prefix, fixed, bound, false));
     match (above, below) {
-        (None, None) => vec![with_prefix(prefix.to_vec())],
+        (None, None) => vec![ByteRange::prefix(prefix.to_vec())],
         (Some(ranges), None) | (None, Some(ranges)) => ranges,
         (Some(above), Some(below)) => intersect(&above, &below),
     }
@@ -50,9 +74,9 @@ fn side(layout: &TableLayout, prefix: &[u8], fixed: usize, bound: Bound<'_>, abo
     let mut ranges = Vec::with_capacity(bound.values.len() + 1);
     let mut equal = prefix.to_vec();
     for (offset, value) in bound.values.iter().enumerate() {
-        let whole = with_prefix(equal.clone());
+        let whole = ByteRange::prefix(equal.clone());
         push_clustering(layout, fixed + offset, value, &mut equal);
-        let same = with_prefix(equal.clone());
+        let same = ByteRange::prefix(equal.clone());
         if above == layout.is_descending(fixed + offset) {
             ranges.push(ByteRange { start: whole.start, end: Some(same.start) });
         } else if let Some(start) = same.end {
@@ -60,19 +84,13 @@ fn side(layout: &TableLayout, prefix: &[u8], fixed: usize, bound: Bound<'_>, abo
         }
     }
     if bound.inclusive {
-        ranges.push(with_prefix(equal));
+        ranges.push(ByteRange::prefix(equal));
     }
     melt(ranges)
 }
 
-fn with_prefix(prefix: Vec<u8>) -> ByteRange {
-    let mut end = prefix.clone();
-    let end = successor(&mut end).then_some(end);
-    ByteRange { start: prefix, end }
-}
-
 /// Sorts ranges and joins those that touch.
-fn melt(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
+pub(crate) fn melt(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
     ranges.retain(|range| range.end.as_ref().is_none_or(|end| *end > range.start));
     ranges.sort_by(|left, right| left.start.cmp(&right.start));
     let mut melted: Vec<ByteRange> = Vec::with_capacity(ranges.len());

@@ -163,7 +163,7 @@ impl DiskSnapshot {
 
     pub(crate) fn range(&self, space: Space, start: &[u8], end: Option<&[u8]>, reverse: bool) -> DiskScan {
         let bounds = (Bound::Included(start), end.map_or(Bound::Unbounded, Bound::Excluded));
-        DiskScan { iter: self.snapshot.range(self.spaces.of(space), bounds), reverse }
+        DiskScan { iter: self.snapshot.range::<&[u8], _>(self.spaces.of(space), bounds), reverse }
     }
 }
 

@@ -1,0 +1,139 @@
+//! Writing: analysed statements change the store.
+//!
+//! One call is one atomic change: key terms name partitions, their stripes are locked, terms become
+//! mutations, mutations are resolved against what is stored, and one batch commits. Conditions are
+//! checked under the same locks. What is durable when is `durability`'s business.
+
+use quorate_cql::plan::{Condition, Modify};
+
+use crate::error::Error;
+use crate::layout::TableLayout;
+use crate::lock::Stripes;
+use crate::store::Store;
+use crate::term::Bindings;
+use crate::timestamp::Timestamps;
+
+mod attributes;
+pub(crate) mod batch;
+mod compare;
+mod condition;
+mod counter;
+mod effect;
+pub(crate) mod index;
+mod list;
+mod modify;
+mod mutation;
+mod outcome;
+mod resolve;
+mod target;
+mod tombstones;
+
+pub(crate) use attributes::{seconds, timestamp};
+pub(crate) use outcome::{Conditional, Outcome};
+
+use attributes::Attributes;
+use modify::Builder;
+use mutation::Mutations;
+use resolve::{Resolver, TablesWithDeletions};
+use target::{Partition, Target};
+
+/// One modification with the values it runs with.
+#[derive(Clone, Copy)]
+pub(crate) struct Write<'a> {
+    /// The table, at the schema version for which `modify` was analysed.
+    pub(crate) layout: &'a TableLayout,
+    /// What to do.
+    pub(crate) modify: &'a Modify,
+    /// With what.
+    pub(crate) bindings: Bindings<'a>,
+}
+
+/// What writers of one store share.
+pub(crate) struct Writer {
+    stripes: Stripes,
+    timestamps: Timestamps,
+    with_deletions: TablesWithDeletions,
+}
+
+/// A write whose keys are known.
+#[derive(Clone)]
+struct Placed<'w, 'a> {
+    write: &'w Write<'a>,
+    attributes: Attributes,
+    partitions: Vec<Partition>,
+    target: Target,
+}
+
+impl Writer {
+    /// Prepares for writing to a store.
+    pub(crate) fn new(store: &Store) -> Result<Self, Error> {
+        Ok(Self {
+            stripes: Stripes::default(),
+            timestamps: Timestamps::default(),
+            with_deletions: TablesWithDeletions::load(store)?,
+        })
+    }
+
+    /// A timestamp that no other write of this process has, microseconds since 1970.
+    pub(crate) fn next_timestamp(&self, now_micros: i64) -> i64 {
+        self.timestamps.next(now_micros)
+    }
+
+    /// Applies modifications as one atomic change with one default timestamp: the client's, else a
+    /// new one. `in_batch` says that they are a batch, which shapes the answer of conditions.
+    ///
+    /// Counters are the exception to atomic: each of their statements commits by itself, as
+    /// Cassandra promises no more for counter batches.
+    pub(crate) fn write(&self, store: &Store, writes: &[Write<'_>], in_batch: bool) -> Result<Outcome, Error> {
+        let Some(first) = writes.first() else { return Ok(Outcome::Done) };
+        let bindings = first.bindings;
+        let default = bindings.timestamp_micros.unwrap_or_else(|| self.timestamps.next(bindings.now_micros));
+        let placed = writes.iter().map(|write| place(write, default)).collect::<Result<Vec<_>, _>>()?;
+        let tokens = placed.iter().flat_map(|placed| placed.partitions.iter().map(|partition| partition.token));
+        let _held = self.stripes.lock(tokens);
+        if writes.iter().any(|write| !matches!(write.modify.condition, Condition::None)) {
+            let refused = condition::check(store, &placed, in_batch)?;
+            if let Some(refused) = refused {
+                return Ok(Outcome::Conditional(refused));
+            }
+            self.commit(store, &placed)?;
+            return Ok(Outcome::Conditional(Conditional::applied(first.layout)));
+        }
+        if first.layout.counter {
+            for (number, counter) in placed.iter().enumerate() {
+                let timestamp = if number == 0 { default } else { self.timestamps.next(bindings.now_micros) };
+                let attributes = Attributes { timestamp, ..counter.attributes };
+                self.commit(store, &[Placed { attributes, ..counter.clone() }])?;
+            }
+        } else {
+            self.commit(store, &placed)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn commit(&self, store: &Store, placed: &[Placed<'_, '_>]) -> Result<(), Error> {
+        let mut mutations = Mutations::default();
+        let mut builder = Builder { store, timestamps: &self.timestamps, mutations: &mut mutations };
+        for (origin, placed) in placed.iter().enumerate() {
+            for partition in &placed.partitions {
+                builder.add(origin, placed.write, &partition.prefix, &placed.target, placed.attributes)?;
+            }
+        }
+        mutations.sort();
+        let now = placed.first().map_or(0, |placed| placed.attributes.now);
+        let mut resolver =
+            Resolver { store, with_deletions: &self.with_deletions, now, batch: store.batch(), packed: Vec::new() };
+        resolver.resolve(&mutations, |origin| placed[origin].write.layout)?;
+        resolver.batch.commit()
+    }
+}
+
+fn place<'w, 'a>(write: &'w Write<'a>, default_timestamp: i64) -> Result<Placed<'w, 'a>, Error> {
+    let Write { layout, modify, bindings } = write;
+    Ok(Placed {
+        write,
+        attributes: Attributes::of(modify, bindings, default_timestamp)?,
+        partitions: target::partitions(layout, modify, bindings)?,
+        target: target::rows(layout, &modify.rows, bindings)?,
+    })
+}
