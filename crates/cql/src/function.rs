@@ -4,9 +4,24 @@
 //! row on serialised values. Time and randomness come from the caller's `Clock`. Aggregates over
 //! rows are not here (`plan::Aggregate`), nor are user-defined functions, which do not exist.
 
+mod aggregate;
+mod arithmetic;
+mod assign;
+mod call;
+mod cast;
+mod catalogue;
 mod error;
+mod math;
+mod number;
+mod resolve;
+mod time;
 
+pub use aggregate::{Accumulator, aggregate_type};
+pub use assign::assignable;
+pub use call::call;
 pub use error::FunctionError;
+pub use resolve::{resolve, resolve_token};
+pub use time::timeuuid;
 
 use crate::literal::Literal;
 use crate::types::CqlType;
@@ -172,6 +187,19 @@ pub enum MathFunction {
     Round,
 }
 
+impl MathFunction {
+    /// As written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Abs => "abs",
+            Self::Exp => "exp",
+            Self::Log => "log",
+            Self::Log10 => "log10",
+            Self::Round => "round",
+        }
+    }
+}
+
 impl Operator {
     /// The function's internal name, which `resolve` also knows (`OperationFcts.java`).
     pub fn function_name(self) -> &'static str {
@@ -196,26 +224,5 @@ impl Operator {
     }
 }
 
-/// Resolves a call; `name` is lower-case unless it was quoted.
-///
-/// # Errors
-/// No function of the name takes the arguments.
-pub fn resolve(
-    name: &str,
-    _arguments: &[Argument<'_>],
-    _receiver: Option<&CqlType>,
-) -> Result<Resolved, FunctionError> {
-    Err(FunctionError::Unknown(name.to_owned()))
-}
-
-/// Calls a function on serialised arguments; `None` is null.
-///
-/// # Errors
-/// The function has no answer for the arguments.
-pub fn call(function: &Function, _arguments: &[Option<&[u8]>], _clock: &Clock) -> Result<Option<Vec<u8>>, FunctionError> {
-    Err(FunctionError::Unknown(format!("{function:?}")))
-}
-
 /// The internal name of unary minus.
 pub const NEGATE: &str = "_negate";
-

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use error::LiteralError;
 pub use format::{format, to_text};
-pub(crate) use format::{decimal_text, hex, java_float, timestamp_text};
+pub(crate) use format::{hex, java_float, timestamp_text};
 pub(crate) use number::parse_decimal;
 
 use crate::codec;

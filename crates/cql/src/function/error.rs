@@ -38,7 +38,7 @@ pub enum FunctionError {
         ty: String,
     },
     /// A function over collections was given something else.
-    #[error("Function {name} requires a {required} argument, but found argument {argument} of type {ty}")]
+    #[error("Function {name} requires {}, but found argument {argument} of type {ty}", article(required))]
     Requires {
         /// The function.
         name: String,
@@ -96,6 +96,9 @@ pub enum FunctionError {
     /// Unary minus of a bind variable.
     #[error("Ambiguous negation: use type casts to disambiguate")]
     AmbiguousNegation,
+    /// `from_json` where nothing tells the type (`FromJsonFct.java`).
+    #[error("{0}() cannot be used in the selection clause of a SELECT statement")]
+    FromJsonInSelection(String),
     /// `cast` between types that it does not convert (`cql3/selection/Selectable.java`).
     #[error("{from} cannot be cast to {to}")]
     Cast {
@@ -138,4 +141,8 @@ pub enum FunctionError {
     /// An argument's bytes are damaged.
     #[error(transparent)]
     Codec(#[from] CodecError),
+}
+
+fn article(required: &str) -> String {
+    if required == "text" { "an argument of type text".to_owned() } else { format!("a {required} argument") }
 }

@@ -77,7 +77,15 @@ pub enum JsonError {
         /// The type.
         ty: String,
     },
-    /// `INSERT JSON` of something that is no object.
+    /// `INSERT JSON` of what is no JSON object.
+    #[error("Could not decode JSON string as a map: {reason}. (String was: {text})")]
+    Row {
+        /// The text.
+        text: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// `INSERT JSON` of `null`.
     #[error("Got null for INSERT JSON values")]
     NullRow,
     /// `INSERT JSON` names a column that the table or the statement does not have.

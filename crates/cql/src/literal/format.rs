@@ -148,7 +148,7 @@ fn write_scalar(ty: &CqlType, bytes: &[u8], out: &mut String) {
 }
 
 /// `BigDecimal.toString`: plain while the scale is not negative and at most six zeros lead.
-pub(crate) fn decimal_text(value: &BigDecimal) -> String {
+fn decimal_text(value: &BigDecimal) -> String {
     let (unscaled, scale) = value.as_bigint_and_exponent();
     let text = unscaled.to_string();
     let (sign, digits) = match text.strip_prefix('-') {
