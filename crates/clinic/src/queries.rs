@@ -131,5 +131,5 @@ fn single<R: Serialize>(row: Option<R>, entity: Entity, id: Uuid) -> Result<Answ
 }
 
 fn printed(rows: &impl Serialize) -> Result<Value, Error> {
-    serde_json::to_value(rows).map_err(|cause| fields::damaged("an answer", &cause.to_string()))
+    serde_json::to_value(rows).map_err(|_| fields::damaged("an answer", "a row cannot be printed"))
 }

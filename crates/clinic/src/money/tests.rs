@@ -1,3 +1,5 @@
+//! Rounding and printing against values worked out by hand.
+
 use std::str::FromStr;
 
 use super::*;

@@ -162,5 +162,8 @@ impl Arguments {
 
 /// The first day, in days since 1970-01-01, of a month written `YYYY-MM`.
 pub(crate) fn month(option: &str, text: &str) -> Result<i32, Error> {
-    parse_month(text).map_err(|error| Error::invalid(format!("{option}: '{text}' {error}")))
+    match parse_month(text) {
+        Ok(month) => Ok(month),
+        Err(error) => Err(Error::invalid(format!("{option}: '{text}' {error}"))),
+    }
 }

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::fields::damaged;
 use crate::error::Error;
 use crate::ids::Entity;
 
@@ -116,7 +117,7 @@ impl Question {
 
     fn token<K: Serialize>(self, key: &K) -> Result<Token, Error> {
         let content = serde_json::to_vec(&Content(VERSION, self.number, self.digest, key))
-            .map_err(|cause| Error::invalid(format!("the last row cannot be continued after: {cause}")))?;
+            .map_err(|_| damaged("an answer", "its last row has no sort key"))?;
         Ok(Token(URL_SAFE_NO_PAD.encode(content)))
     }
 }

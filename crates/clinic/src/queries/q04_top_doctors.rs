@@ -28,6 +28,7 @@ pub const TOP_DOCTORS_CQL: &str = "CREATE TABLE IF NOT EXISTS {ks}.top_doctors (
     org_id uuid,
     name frozen<person_name>,
     record_count bigint,
+    seq bigint,
     version bigint STATIC,
     as_of timestamp STATIC,
     applied frozen<map<int, bigint>> STATIC,

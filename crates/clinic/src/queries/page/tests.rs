@@ -1,3 +1,5 @@
+//! Tokens: given where more follows, taken back by the same question only.
+
 use super::*;
 
 const QUESTION: Question = Question { number: 3, digest: 17 };
