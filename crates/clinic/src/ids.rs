@@ -9,7 +9,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-/// The namespace of all derived ids: UUIDv5 of the DNS name `quorate`.
+/// The namespace of all derived ids: version 5 of the DNS name `quorate`.
 pub const NAMESPACE: Uuid = uuid::uuid!("cd0f56fe-edc7-58d1-83ac-9b3277c50314");
 
 /// Length of a UUID with hyphens.
@@ -62,7 +62,7 @@ impl fmt::Display for Entity {
 }
 
 /// The id that a text stands for: itself if it is a UUID with hyphens, in any case; otherwise the
-/// UUIDv5 of `<entity>/<text>`.
+/// version 5 UUID of `<entity>/<text>`.
 ///
 /// The text is taken as it is: `7` and ` 7` are two ids.
 pub fn id(entity: Entity, text: &str) -> Uuid {
