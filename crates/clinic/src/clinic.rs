@@ -1,0 +1,84 @@
+//! The clinic as a program uses it: open a keyspace, send commands, ask queries, prove the views.
+
+use std::sync::Arc;
+
+use quorate_session::{Clock, Session};
+
+use crate::board;
+use crate::claims::Claims;
+use crate::commands::{self, Receipt, Request};
+use crate::error::Error;
+use crate::mirror;
+use crate::queries::Reader;
+use crate::schema::{self, Settings};
+use crate::store::Store;
+use crate::stream::Streams;
+use crate::trim;
+
+/// A clinic in a keyspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Clinic(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    streams: Streams,
+    claims: Claims,
+    reader: Reader,
+}
+
+impl Clinic {
+    /// Opens the clinic of a keyspace and projects what a crash left unprojected.
+    ///
+    /// # Errors
+    /// `Schema` if the keyspace has no clinic; what the store reports otherwise.
+    pub async fn open(session: Session, keyspace: &str, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let store = Store::new(session.clone(), keyspace, clock);
+        let Settings { streams } = schema::settings(&store).await?;
+        let clinic = Self(Arc::new(Parts {
+            streams: Streams::new(store.clone(), streams),
+            claims: Claims::default(),
+            reader: Reader::new(session, keyspace),
+            store,
+        }));
+        clinic.0.streams.recover().await?;
+        board::refresh(&clinic.0.store, &clinic.0.streams).await?;
+        Ok(clinic)
+    }
+
+    /// Does what a request asks. Once this returns `Ok`, it is in the log and in every view.
+    ///
+    /// # Errors
+    /// See [`Error`]: each variant says what the caller can do. Only `UnknownOutcome` leaves open
+    /// whether the request was done; sending it again with the same id answers that.
+    pub async fn execute(&self, request: &Request) -> Result<Receipt, Error> {
+        commands::execute(&self.0.store, &self.0.streams, &self.0.claims, request).await
+    }
+
+    /// For queries.
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
+    /// The keyspace.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.0.streams
+    }
+
+    /// Brings the boards up to the log. Cheap when nothing happened; meant to run every second
+    /// while commands come in.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        board::refresh(&self.0.store, &self.0.streams).await
+    }
+
+    /// Everything that may lag behind the log: boards, `latest` buckets, counter mirrors, cursors.
+    pub async fn settle(&self) -> Result<(), Error> {
+        board::refresh(&self.0.store, &self.0.streams).await?;
+        trim::run(&self.0.store, &self.0.streams).await?;
+        mirror::reconcile(&self.0.store, &self.0.streams, &self.0.claims).await?;
+        self.0.streams.save().await
+    }
+}

@@ -1,0 +1,151 @@
+//! Native counters that mirror exact totals.
+//!
+//! The source's schema counts with counters, and reports may still read them. A counter cannot be
+//! set and an increment cannot be repeated safely, so a mirror is never incremented by an event:
+//! it is reconciled. For each total that moved since the last time, the difference between the
+//! exact value and the counter is added. One process at a time does that, under a claim.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use quorate_session::Class;
+use quorate_session::codec::{Counter, CqlDate};
+use uuid::Uuid;
+
+use crate::claims::Claims;
+use crate::error::Error;
+use crate::event::Image;
+use crate::log;
+use crate::store::Store;
+use crate::stream::Streams;
+
+/// Name of the claim and of the cursor.
+const MIRRORS: &str = "mirrors";
+/// Events read from the log at once.
+const PAGE: u32 = 512;
+/// Totals collected before they are reconciled: bounds memory.
+const CHUNK: usize = 50_000;
+/// How long an increment whose outcome is not known may still arrive.
+const SETTLE: Duration = Duration::from_secs(4);
+
+const READ_CURSOR: &str = "SELECT seq FROM {ks}.cursors WHERE name = ? AND stream = ?";
+const WRITE_CURSOR: &str = "INSERT INTO {ks}.cursors (name, stream, seq) VALUES (?, ?, ?)";
+const READ_DOCTOR: &str = "SELECT record_count FROM {ks}.doctor_record_counts WHERE doc_id = ?";
+const ADD_DOCTOR: &str = "UPDATE {ks}.doctor_record_counts SET record_count = record_count + ? WHERE doc_id = ?";
+const READ_DAY: &str = "SELECT transaction_count FROM {ks}.daily_transactions_by_org WHERE org_id = ? AND day = ?";
+const ADD_DAY: &str =
+    "UPDATE {ks}.daily_transactions_by_org SET transaction_count = transaction_count + ? WHERE org_id = ? AND day = ?";
+
+/// A total that has a mirror.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mirrored {
+    /// Organisation and doctor.
+    Doctor(Uuid, Uuid),
+    /// Organisation and day.
+    Day(Uuid, i32),
+}
+
+/// Brings the mirrors to the exact values.
+pub(crate) async fn reconcile(store: &Store, streams: &Streams, claims: &Claims) -> Result<(), Error> {
+    let attempt = store.new_id();
+    let held = claims.take(store, streams, vec![MIRRORS.to_owned()], 0, attempt).await?;
+    let outcome = reconcile_all(store, streams).await;
+    claims.release(store, held).await?;
+    outcome
+}
+
+async fn reconcile_all(store: &Store, streams: &Streams) -> Result<(), Error> {
+    for stream in 0..streams.count() {
+        let head = streams.applied(stream).await?;
+        let mut done = store.first::<(i64,)>(READ_CURSOR, (MIRRORS, stream)).await?.map_or(0, |(seq,)| seq);
+        while done < head {
+            let mut moved = BTreeSet::new();
+            while done < head && moved.len() < CHUNK {
+                for entry in log::read(store, stream, done + 1, head, PAGE).await? {
+                    done = entry.seq;
+                    moved.extend(entry.event.images.iter().filter_map(mirrored));
+                }
+            }
+            for total in moved {
+                reconcile_one(store, total).await?;
+            }
+            store.write(WRITE_CURSOR, (MIRRORS, stream, done)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn mirrored(image: &Image) -> Option<Mirrored> {
+    match image {
+        Image::Revenue(image) if image.period == "all" => Some(Mirrored::Doctor(image.org_id, image.doc_id)),
+        Image::DayCount(image) => Some(Mirrored::Day(image.org_id, image.day)),
+        _ => None,
+    }
+}
+
+async fn reconcile_one(store: &Store, total: Mirrored) -> Result<(), Error> {
+    loop {
+        let difference = exact(store, total).await? - counted(store, total).await?;
+        if difference == 0 {
+            return Ok(());
+        }
+        match add(store, total, difference).await {
+            Ok(()) => return Ok(()),
+            // It may have been added or may still arrive: wait until it cannot, and look again.
+            Err(Error::Unavailable(quorate_session::Error::Unknown { .. })) => tokio::time::sleep(SETTLE).await,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn exact(store: &Store, total: Mirrored) -> Result<i64, Error> {
+    match total {
+        Mirrored::Doctor(org_id, doc_id) => {
+            Ok(store.revenue_now(org_id, "all", doc_id).await?.map_or(0, |now| now.count))
+        }
+        Mirrored::Day(org_id, day) => Ok(store.day_now(org_id, day).await?.after),
+    }
+}
+
+async fn counted(store: &Store, total: Mirrored) -> Result<i64, Error> {
+    let counter = match total {
+        Mirrored::Doctor(_, doc_id) => store.first::<(Option<Counter>,)>(READ_DOCTOR, (doc_id,)).await?,
+        Mirrored::Day(org_id, day) => store.first::<(Option<Counter>,)>(READ_DAY, (org_id, date(day))).await?,
+    };
+    Ok(counter.and_then(|(counter,)| counter).map_or(0, |counter| counter.0))
+}
+
+async fn add(store: &Store, total: Mirrored, difference: i64) -> Result<(), Error> {
+    let by = Counter(difference);
+    match total {
+        Mirrored::Doctor(_, doc_id) => {
+            let statement = store.prepared(ADD_DOCTOR, Class::Counter).await?;
+            store.session().count(&statement, (by, doc_id)).await?;
+        }
+        Mirrored::Day(org_id, day) => {
+            let statement = store.prepared(ADD_DAY, Class::Counter).await?;
+            store.session().count(&statement, (by, org_id, date(day))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the mirrors of some totals are exact; for the verification.
+pub(crate) async fn differences(
+    store: &Store,
+    doctors: impl Iterator<Item = (Uuid, i64)>,
+) -> Result<Vec<(Uuid, i64, i64)>, Error> {
+    let mut differences = Vec::new();
+    for (doc_id, exact) in doctors {
+        let counter = store.first::<(Option<Counter>,)>(READ_DOCTOR, (doc_id,)).await?;
+        let counted = counter.and_then(|(counter,)| counter).map_or(0, |counter| counter.0);
+        if counted != exact {
+            differences.push((doc_id, exact, counted));
+        }
+    }
+    Ok(differences)
+}
+
+fn date(day: i32) -> CqlDate {
+    CqlDate(day.cast_unsigned().wrapping_add(1 << 31))
+}
