@@ -11,6 +11,8 @@ mod clock;
 mod durability;
 mod engine;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod filter;
 mod keys;
 mod layout;

@@ -3,7 +3,8 @@
 //! One pure function with the rules of Cassandra's `db/rows/Cells.java` (`resolveRegular`,
 //! `resolveCounter`), `db/rows/Row.java` (`Merger`), `db/LivenessInfo.java` and
 //! `db/DeletionTime.java`. It is commutative, associative and idempotent, so the order in which
-//! writes arrive does not matter. It knows no clock: an expiring cell ranks the same before and
+//! writes arrive does not matter; a deletion that covers the tombstone of a counter is the one
+//! exception, and is one in Cassandra. It knows no clock: an expiring cell ranks the same before and
 //! after its end. `purge` alone looks at the time, and only forgets.
 
 use std::cmp::Ordering;
