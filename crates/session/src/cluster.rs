@@ -11,6 +11,7 @@ mod profiles;
 use std::sync::Arc;
 use std::time::Duration;
 
+use quorate_engine::Clock;
 use scylla::response::query_result::QueryResult;
 use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
@@ -18,7 +19,6 @@ use scylla::statement::unprepared;
 
 use self::failure::{Failures, NoAnswer};
 use self::profiles::Profiles;
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::rows::{PagingState, Rows};
 use crate::statement::{Bound, Form, Statement, is_repeatable};
@@ -58,7 +58,10 @@ impl Cluster {
         let repeatable = is_repeatable(class, outline, prepared.get_variable_col_specs().as_slice());
         prepared.set_is_idempotent(repeatable);
         prepared.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
-        Ok(Statement::of_cluster(cql, class, outline, prepared))
+        let mut keys = prepared.get_variable_pk_indexes().to_vec();
+        keys.sort_unstable_by_key(|key| key.sequence);
+        let key_markers = keys.iter().map(|key| key.index).collect();
+        Ok(Statement::new(cql, class, outline, Form::Cluster(Box::new(prepared)), key_markers))
     }
 
     pub(crate) async fn page(
@@ -110,12 +113,18 @@ impl Cluster {
         batch.set_is_idempotent(repeatable);
         batch.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
         for bound in statements {
-            let Form::Cluster(prepared) = bound.statement().form();
-            batch.append_statement(PreparedStatement::clone(prepared));
+            batch.append_statement(prepared(bound)?.clone());
         }
         let values: Vec<&Values> = statements.iter().map(Bound::values).collect();
         let answer = self.driver.batch(&batch, values).await.map_err(|cause| self.failures.execution(cause, class))?;
         rows(answer)
+    }
+}
+
+fn prepared(bound: &Bound) -> Result<&PreparedStatement, Error> {
+    match bound.statement().form() {
+        Form::Cluster(prepared) => Ok(prepared),
+        Form::Embedded(_) => Err(Error::of_another_session()),
     }
 }
 

@@ -56,6 +56,10 @@ pub enum Error {
         /// What to correct.
         message: String,
     },
+    /// The embedded store cannot be used or failed: another process holds it, the disk is full, or
+    /// it is damaged. The cause says which.
+    #[error("the embedded store: {0}")]
+    Store(#[source] quorate_engine::Error),
     /// A node answered what the protocol does not foresee. The connection's software is at fault.
     #[error("unexpected answer from Cassandra: {cause}")]
     Protocol {
@@ -96,8 +100,24 @@ impl Error {
         Self::Config { message: message.into() }
     }
 
+    pub(crate) fn of_another_session() -> Self {
+        Self::invalid("the statement was prepared by another session")
+    }
+
     /// Whether repeating a harmless-to-repeat request later may succeed.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Timeout { .. } | Self::Unknown { .. })
+    }
+}
+
+/// What the engine refuses as Cassandra would is `Invalid`; the rest is about the store.
+impl From<quorate_engine::Error> for Error {
+    fn from(error: quorate_engine::Error) -> Self {
+        // The codes of the native protocol, section 9 of `native_protocol_v4.spec`: protocol error
+        // (a wrong paging state), function failure, and the group of invalid requests.
+        match error.code() {
+            0x000A | 0x1400 | 0x2000..=0x2FFF => Self::invalid(error.to_string()),
+            _ => Self::Store(error),
+        }
     }
 }

@@ -17,9 +17,9 @@
 //! # }
 //! ```
 
-mod clock;
 mod cluster;
 pub mod codec;
+mod embedded;
 mod error;
 mod rows;
 mod session;
@@ -28,9 +28,9 @@ mod target;
 mod text;
 mod values;
 
-pub use clock::Clock;
 pub use codec::{DeserializeRow, DeserializeValue, SerializeRow, SerializeValue};
 pub use error::{Cause, CodecError, Error};
+pub use quorate_engine::Clock;
 pub use rows::{Conditional, PagingState, RawRow, Rows, Typed};
 pub use session::Session;
 pub use statement::{Bound, Statement};

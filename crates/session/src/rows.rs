@@ -6,10 +6,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use scylla::deserialize::result::TypedRowIterator;
+use scylla::errors::RowsError;
 use scylla::response::query_result::QueryRowsResult;
+use scylla_cql_core::deserialize::result::RawRowIterator;
 
-use crate::codec::{ColumnIterator, ColumnSpec, DeserializeRow};
+use crate::codec::{ColumnIterator, ColumnSpec, DeserializeRow, FrameSlice};
 use crate::error::{CodecError, Error};
 
 /// The rows of an answer.
@@ -19,6 +22,11 @@ enum Source {
     /// The statement answers no rows.
     Nothing,
     Cluster(Box<QueryRowsResult>),
+    Engine {
+        columns: Arc<[ColumnSpec<'static>]>,
+        cells: Bytes,
+        len: usize,
+    },
 }
 
 /// Rows decoded as `T`, in order.
@@ -49,11 +57,17 @@ impl Rows {
         Self(Source::Cluster(Box::new(rows)))
     }
 
+    /// `cells` holds `len` rows in the native protocol's layout.
+    pub(crate) fn of_engine(columns: Arc<[ColumnSpec<'static>]>, cells: Bytes, len: usize) -> Self {
+        Self(Source::Engine { columns, cells, len })
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         match &self.0 {
             Source::Nothing => 0,
             Source::Cluster(rows) => rows.rows_num(),
+            Source::Engine { len, .. } => *len,
         }
     }
 
@@ -67,6 +81,7 @@ impl Rows {
         match &self.0 {
             Source::Nothing => &[],
             Source::Cluster(rows) => rows.column_specs().as_slice(),
+            Source::Engine { columns, .. } => columns,
         }
     }
 
@@ -77,9 +92,15 @@ impl Rows {
     pub fn typed<'a, T: DeserializeRow<'a, 'a>>(&'a self) -> Result<Typed<'a, T>, Error> {
         match &self.0 {
             Source::Nothing => Ok(Typed(None)),
-            Source::Cluster(rows) => rows.rows::<T>().map(|rows| Typed(Some(rows))).map_err(|cause| match cause {
-                scylla::errors::RowsError::TypeCheckFailed(cause) => Error::Type(CodecError::Columns(cause)),
-            }),
+            Source::Cluster(rows) => match rows.rows::<T>() {
+                Ok(rows) => Ok(Typed(Some(rows))),
+                Err(RowsError::TypeCheckFailed(cause)) => Err(Error::Type(CodecError::Columns(cause))),
+            },
+            Source::Engine { columns, cells, len } => {
+                let raw = RawRowIterator::new(*len, columns, FrameSlice::new(cells));
+                let rows = TypedRowIterator::new(raw).map_err(|cause| Error::Type(CodecError::Columns(cause)))?;
+                Ok(Typed(Some(rows)))
+            }
         }
     }
 

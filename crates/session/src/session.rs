@@ -8,10 +8,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use quorate_engine::Clock;
 
-use crate::clock::Clock;
 use crate::cluster::Cluster;
 use crate::codec::SerializeRow;
+use crate::embedded::Embedded;
 use crate::error::Error;
 use crate::rows::{Conditional, PagingState, Rows};
 use crate::statement::{Bound, Form, Statement};
@@ -32,20 +33,23 @@ struct Inner {
 }
 
 enum Backend {
-    Cluster(Cluster),
+    Embedded(Embedded),
+    Cluster(Box<Cluster>),
 }
 
 impl Session {
     /// Opens the store or connects to the cluster.
     ///
     /// # Errors
-    /// `Unavailable` when no contact point answers in time; `Config` when the options are wrong.
+    /// `Unavailable` when no contact point answers in time; `Config` when the options are wrong;
+    /// `Store` when the store cannot be used, for one because another process has it open.
     pub async fn open(target: &Target, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let backend = match target {
-            Target::Cluster(options) => Backend::Cluster(Cluster::connect(options, clock).await?),
-            Target::Embedded { .. } | Target::InMemory => {
-                return Err(Error::config("the embedded engine is not part of this build"));
+            Target::Embedded { directory, durability } => {
+                Backend::Embedded(Embedded::open(directory, *durability, clock)?)
             }
+            Target::InMemory => Backend::Embedded(Embedded::in_memory(clock)?),
+            Target::Cluster(options) => Backend::Cluster(Box::new(Cluster::connect(options, clock).await?)),
         };
         Ok(Self(Arc::new(Inner { backend, statements: RwLock::default() })))
     }
@@ -59,6 +63,7 @@ impl Session {
             return Err(Error::invalid("schema() takes CREATE, ALTER, DROP or TRUNCATE"));
         }
         match &self.0.backend {
+            Backend::Embedded(embedded) => embedded.schema(cql).await,
             Backend::Cluster(cluster) => cluster.schema(cql).await,
         }
     }
@@ -75,6 +80,7 @@ impl Session {
         let outline = Outline::of(cql);
         outline.check(class)?;
         let statement = match &self.0.backend {
+            Backend::Embedded(embedded) => embedded.prepare(cql, class, outline)?,
             Backend::Cluster(cluster) => cluster.prepare(cql, class, outline).await?,
         };
         let mut statements = self.0.statements.write();
@@ -113,9 +119,11 @@ impl Session {
         }
         let values = statement.serialise(&values)?;
         match (&self.0.backend, statement.form()) {
+            (Backend::Embedded(embedded), Form::Embedded(prepared)) => embedded.page(prepared, &values, size, from),
             (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
                 cluster.page(prepared, statement.class(), &values, size, from).await
             }
+            _ => Err(Error::of_another_session()),
         }
     }
 
@@ -141,6 +149,7 @@ impl Session {
             return Err(Error::invalid("a conditional batch needs a statement with a condition"));
         }
         Conditional::of(match &self.0.backend {
+            Backend::Embedded(embedded) => embedded.conditional_batch(statements).await?,
             Backend::Cluster(cluster) => cluster.conditional_batch(statements).await?,
         })
     }
@@ -172,6 +181,7 @@ impl Session {
             }
         }
         match &self.0.backend {
+            Backend::Embedded(embedded) => embedded.write_all(&writes).await,
             Backend::Cluster(cluster) => cluster.write_all(writes).await,
         }
     }
@@ -190,17 +200,21 @@ impl Session {
     ///
     /// # Errors
     /// When the store cannot write what it still holds.
-    #[expect(clippy::unused_async, reason = "a store that flushes is awaited by the same interface")]
+    #[expect(clippy::unused_async, reason = "whether closing waits is the back end's affair")]
     pub async fn close(self) -> Result<(), Error> {
-        drop(self);
-        Ok(())
+        match Arc::try_unwrap(self.0) {
+            Ok(Inner { backend: Backend::Embedded(embedded), .. }) => embedded.close(),
+            Ok(Inner { backend: Backend::Cluster(_), .. }) | Err(_) => Ok(()),
+        }
     }
 
     async fn run(&self, statement: &Statement, values: &Values) -> Result<Rows, Error> {
         match (&self.0.backend, statement.form()) {
+            (Backend::Embedded(embedded), Form::Embedded(prepared)) => embedded.run(prepared, values).await,
             (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
                 cluster.run(prepared, statement.class(), values).await
             }
+            _ => Err(Error::of_another_session()),
         }
     }
 
@@ -213,6 +227,7 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0.backend {
+            Backend::Embedded(_) => "Session(embedded)",
             Backend::Cluster(_) => "Session(cluster)",
         })
     }

@@ -10,6 +10,7 @@ use scylla::statement::prepared::PreparedStatement;
 use scylla_cql_core::frame::types::RawValue;
 
 use crate::codec::ColumnSpec;
+use crate::embedded::Prepared;
 use crate::error::Error;
 use crate::target::Class;
 use crate::text::Outline;
@@ -24,13 +25,13 @@ struct Inner {
     class: Class,
     repeatable: bool,
     form: Form,
-    /// For each partition key component the bind marker that holds it; empty when not all are bound.
     key_markers: Box<[u16]>,
 }
 
 /// The back end's own form of a prepared statement.
 pub(crate) enum Form {
     Cluster(Box<PreparedStatement>),
+    Embedded(Prepared),
 }
 
 /// A statement with its values.
@@ -59,9 +60,7 @@ impl Statement {
 
     /// Its bind markers in order.
     pub fn markers(&self) -> &[ColumnSpec<'static>] {
-        match &self.0.form {
-            Form::Cluster(prepared) => prepared.get_variable_col_specs().as_slice(),
-        }
+        self.0.form.markers()
     }
 
     /// Serialises values for it, for a later execution.
@@ -72,17 +71,11 @@ impl Statement {
         Ok(Bound { statement: self.clone(), values: self.serialise(&values)? })
     }
 
-    pub(crate) fn of_cluster(text: &str, class: Class, outline: Outline, prepared: PreparedStatement) -> Self {
-        let mut keys: Vec<_> = prepared.get_variable_pk_indexes().to_vec();
-        keys.sort_unstable_by_key(|key| key.sequence);
-        let repeatable = is_repeatable(class, outline, prepared.get_variable_col_specs().as_slice());
-        Self(Arc::new(Inner {
-            text: text.into(),
-            class,
-            repeatable,
-            form: Form::Cluster(Box::new(prepared)),
-            key_markers: keys.iter().map(|key| key.index).collect(),
-        }))
+    /// `key_markers`: for each partition key component the bind marker that holds it; empty when
+    /// not all are bound.
+    pub(crate) fn new(text: &str, class: Class, outline: Outline, form: Form, key_markers: Box<[u16]>) -> Self {
+        let repeatable = is_repeatable(class, outline, form.markers());
+        Self(Arc::new(Inner { text: text.into(), class, repeatable, form, key_markers }))
     }
 
     pub(crate) fn serialise(&self, values: &impl SerializeRow) -> Result<Values, Error> {
@@ -98,6 +91,15 @@ impl Statement {
             return Ok(());
         }
         Err(Error::invalid(format!("a statement of class {:?} cannot be executed as {:?}", self.0.class, classes)))
+    }
+}
+
+impl Form {
+    fn markers(&self) -> &[ColumnSpec<'static>] {
+        match self {
+            Self::Cluster(prepared) => prepared.get_variable_col_specs().as_slice(),
+            Self::Embedded(prepared) => prepared.markers(),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use quorate_engine::Durability;
+
 use crate::codec::{Consistency, SerialConsistency};
 use crate::error::Error;
 
@@ -24,16 +26,6 @@ pub enum Target {
     InMemory,
     /// An Apache Cassandra cluster.
     Cluster(ClusterOptions),
-}
-
-/// What a write that returned means on an embedded store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// It is on the disk.
-    Sync,
-    /// It survives the end of the process, and reaches the disk within seconds.
-    #[default]
-    Periodic,
 }
 
 /// How to reach and ask a cluster.

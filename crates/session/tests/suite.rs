@@ -10,6 +10,7 @@ mod suite {
 
     mod bulk;
     mod conditional;
+    mod durable;
     mod errors;
     mod faults;
     mod paging;

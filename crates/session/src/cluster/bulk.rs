@@ -10,9 +10,9 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use tokio::time::Instant;
 
-use super::Cluster;
+use super::{Cluster, prepared};
 use crate::error::Error;
-use crate::statement::{Bound, Form};
+use crate::statement::Bound;
 use crate::target::Class;
 
 /// Most statements in a batch.
@@ -54,8 +54,7 @@ impl Cluster {
 
     async fn send(&self, group: &[Bound]) -> Result<(), Error> {
         if let [bound] = group {
-            let Form::Cluster(prepared) = bound.statement().form();
-            return self.run(prepared, Class::Write, bound.values()).await.map(drop);
+            return self.run(prepared(bound)?, Class::Write, bound.values()).await.map(drop);
         }
         self.batch(group, Class::Write).await.map(drop)
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use quorate_engine::Clock;
 use scylla::client::session_builder::SessionBuilder;
 
 use super::Cluster;
 use super::failure::{Failures, NoAnswer};
 use super::profiles::Profiles;
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::target::{ClusterOptions, Compression};
 

@@ -98,7 +98,9 @@ impl Failures {
     /// An ERROR that Cassandra answered.
     fn answer(&self, error: DbError, message: String, class: Class) -> Error {
         match error {
+            // A protocol error is a paging state that is none, as far as requests are ours.
             DbError::SyntaxError
+            | DbError::ProtocolError
             | DbError::Invalid
             | DbError::AlreadyExists { .. }
             | DbError::FunctionFailure { .. }

@@ -2,8 +2,8 @@
 //!
 //! The native protocol does not say whether a collection is frozen, so neither does the codec.
 
-use quorate_engine::ColumnSpec as EngineColumn;
 use quorate_cql::types::{CqlType, UserType};
+use quorate_engine::ColumnSpec as EngineColumn;
 
 use std::sync::Arc;
 

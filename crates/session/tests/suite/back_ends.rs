@@ -45,7 +45,7 @@ pub(crate) async fn on_each(name: &str, test: impl AsyncFn(Fixture)) {
 }
 
 fn targets() -> Vec<Target> {
-    let mut targets = Vec::new();
+    let mut targets = vec![Target::InMemory];
     targets.extend(cluster().map(|nodes| Target::Cluster(ClusterOptions::new(nodes))));
     targets
 }
