@@ -13,16 +13,15 @@ mod vector;
 mod vint;
 
 pub use collection::{
-    Elements, Entries, Fields, compose, elements, encode_list, encode_map, encode_set,
-    encode_tuple, entries, fields, in_order,
+    Elements, Entries, Fields, compose, elements, encode_list, encode_map, encode_set, encode_tuple, entries, fields,
+    in_order,
 };
 pub use error::CodecError;
 pub use scalar::{
-    Duration, bigint, boolean, decimal, double, duration, encode_decimal,
-    encode_duration, encode_varint, float, inet, int, smallint, text, tinyint, uuid, varint,
+    Duration, bigint, boolean, decimal, double, duration, encode_decimal, encode_duration, encode_varint, float, inet,
+    int, smallint, text, tinyint, uuid, varint,
 };
 pub use validate::validate;
 pub use vector::{VectorElements, encode_vector, fixed_size, vector_elements};
 
 pub(crate) use scalar::minimal;
-

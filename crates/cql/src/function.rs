@@ -99,6 +99,8 @@ pub enum Function {
     FromBlob {
         /// The function's name as Cassandra prints it.
         name: String,
+        /// The type's name in it.
+        type_name: &'static str,
         /// What the bytes must be.
         to: CqlType,
     },

@@ -227,13 +227,12 @@ pub fn parse(ty: &CqlType, text: &str) -> Result<Vec<u8>, LiteralError> {
         | CqlType::Map { .. }
         | CqlType::Tuple(_)
         | CqlType::Udt { .. }
-        | CqlType::Vector { .. } => {
-            Err(LiteralError::Composite { text: text.to_owned(), ty: ty.to_string() })
-        }
+        | CqlType::Vector { .. } => Err(LiteralError::Composite { text: text.to_owned(), ty: ty.to_string() }),
     }
 }
 
-/// Numeric addresses only: names are never looked up.
+/// Numeric addresses only: names are never looked up. Fewer than four numbers with points between are an
+/// IPv4 address too, of which the last number fills the rest, as in Java.
 fn parse_inet(text: &str) -> Result<Vec<u8>, LiteralError> {
     match text.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => Ok(address.octets().to_vec()),
@@ -241,7 +240,23 @@ fn parse_inet(text: &str) -> Result<Vec<u8>, LiteralError> {
             Some(four) => four.octets().to_vec(),
             None => address.octets().to_vec(),
         }),
-        Err(_) => Err(LiteralError::Inet(text.to_owned())),
+        Err(_) => match short_address(text) {
+            Some(address) => Ok(address.to_be_bytes().to_vec()),
+            None => Err(LiteralError::Inet(text.to_owned())),
+        },
     }
 }
 
+fn short_address(text: &str) -> Option<u32> {
+    let parts: Vec<u64> = text
+        .split('.')
+        .map(|part| part.parse().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit())))
+        .collect::<Option<_>>()?;
+    let (last, first) = parts.split_last()?;
+    let bits = 32_usize.checked_sub(8 * first.len()).filter(|bits| *bits > 0)?;
+    if first.iter().any(|part| *part > 255) || *last >= 1 << bits {
+        return None;
+    }
+    let head = first.iter().enumerate().map(|(index, part)| part << (24 - 8 * index)).sum::<u64>();
+    u32::try_from(head + last).ok()
+}

@@ -55,15 +55,13 @@ pub fn compare(ty: &CqlType, left: &[u8], right: &[u8]) -> Ordering {
                 compare(key, lk, rk).then_with(|| compare(value, lv, rv))
             })
         }
-        CqlType::Vector { element, .. } => compare_all(
-            codec::vector_elements(element, left),
-            codec::vector_elements(element, right),
-            |l, r| compare(element, l, r),
-        ),
-        CqlType::Tuple(types) => compare_fields(types.iter(), left, right),
-        CqlType::Udt { definition, .. } => {
-            compare_fields(definition.fields.iter().map(|(_, ty)| ty), left, right)
+        CqlType::Vector { element, .. } => {
+            compare_all(codec::vector_elements(element, left), codec::vector_elements(element, right), |l, r| {
+                compare(element, l, r)
+            })
         }
+        CqlType::Tuple(types) => compare_fields(types.iter(), left, right),
+        CqlType::Udt { definition, .. } => compare_fields(definition.fields.iter().map(|(_, ty)| ty), left, right),
     }
 }
 
@@ -101,7 +99,6 @@ fn compare_fields<'a>(types: impl Iterator<Item = &'a CqlType>, left: &[u8], rig
     }
     Ordering::Equal
 }
-
 
 #[cfg(test)]
 mod tests;

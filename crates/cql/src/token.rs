@@ -1,7 +1,7 @@
 //! Where a partition lies on the ring: Murmur3 as Cassandra computes it
 //! (`dht/Murmur3Partitioner.java`, `utils/MurmurHash.java`).
 //!
-//! It is the first half of MurmurHash3 x64 128 with seed 0, but the last incomplete block is read
+//! It is the first half of `MurmurHash3` x64 128 with seed 0, but the last incomplete block is read
 //! as signed bytes, so tokens differ from other implementations wherever it has a byte above 127.
 //! This module must never change: tokens order every store and every answer.
 
@@ -93,9 +93,10 @@ fn words(block: &[u8; 16]) -> (u64, u64) {
 /// Little-endian, but each byte sign-extended before it is shifted and combined: Java's bytes are
 /// signed, and Cassandra kept what came of it.
 fn signed_word(bytes: &[u8]) -> u64 {
-    bytes.iter().enumerate().fold(0, |word, (index, byte)| {
-        word ^ (i64::from(byte.cast_signed()).cast_unsigned() << (8 * index))
-    })
+    bytes
+        .iter()
+        .enumerate()
+        .fold(0, |word, (index, byte)| word ^ (i64::from(byte.cast_signed()).cast_unsigned() << (8 * index)))
 }
 
 fn scramble_low(word: u64) -> u64 {
@@ -113,7 +114,6 @@ fn mix(mut value: u64) -> u64 {
     value = value.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     value ^ (value >> 33)
 }
-
 
 #[cfg(test)]
 mod tests;

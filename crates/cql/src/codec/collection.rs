@@ -176,20 +176,12 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-impl<'a> Entries<'a> {
-    /// What follows the last entry taken.
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-}
-
 impl<'a> Iterator for Entries<'a> {
     type Item = Result<(&'a [u8], &'a [u8]), CodecError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let taken = take_element(&mut self.rest)
-            .and_then(|key| take_element(&mut self.rest).map(|value| (key, value)));
+        let taken = take_element(&mut self.rest).and_then(|key| take_element(&mut self.rest).map(|value| (key, value)));
         if taken.is_err() {
             self.left = 0;
         }
@@ -217,6 +209,7 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Takes a length and what it counts; `Some(None)` for a negative length.
+#[expect(clippy::option_option, reason = "cut short and null are different things")]
 pub(super) fn take<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     let (length, after) = rest.split_first_chunk::<4>()?;
     let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
@@ -228,7 +221,8 @@ pub(super) fn take<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     Some(Some(value))
 }
 
-fn take_element<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], CodecError> {
+/// Takes an element of a collection, which must not be null.
+pub(super) fn take_element<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], CodecError> {
     match take(rest) {
         Some(Some(value)) => Ok(value),
         Some(None) => Err(CodecError::NullElement),
@@ -237,7 +231,7 @@ fn take_element<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], CodecError> {
 }
 
 /// The count at the head. Bytes too short for one hold no elements: only validated bytes get here.
-fn count(bytes: &[u8]) -> (usize, &[u8]) {
+pub(super) fn count(bytes: &[u8]) -> (usize, &[u8]) {
     match bytes.split_first_chunk::<4>() {
         Some((count, rest)) => (usize::try_from(i32::from_be_bytes(*count)).unwrap_or(0), rest),
         None => (0, &[]),

@@ -39,9 +39,7 @@ pub enum CodecError {
         value: i64,
     },
     /// A duration with parts of both signs (`DurationSerializer.java`).
-    #[error(
-        "The duration months, days and nanoseconds must be all of the same sign ({months}, {days}, {nanoseconds})"
-    )]
+    #[error("The duration months, days and nanoseconds must be all of the same sign ({months}, {days}, {nanoseconds})")]
     DurationSigns {
         /// Months.
         months: i32,

@@ -122,9 +122,6 @@ pub fn encode_duration(value: Duration) -> Vec<u8> {
 
 /// A big-endian two's complement integer without leading bytes that repeat its sign.
 pub(crate) fn minimal(bytes: &[u8]) -> &[u8] {
-    let repeated = bytes
-        .windows(2)
-        .take_while(|pair| matches!(pair, [0, 0..=0x7f] | [0xff, 0x80..=0xff]))
-        .count();
+    let repeated = bytes.windows(2).take_while(|pair| matches!(pair, [0, 0..=0x7f] | [0xff, 0x80..=0xff])).count();
     &bytes[repeated..]
 }

@@ -1,6 +1,6 @@
 //! Whether bytes are a value of a type, as Cassandra's serializers decide it when a value is bound.
 
-use super::collection::{self, elements, entries};
+use super::collection::{self, elements};
 use super::error::CodecError;
 use super::scalar::Duration;
 use super::vector::{fixed_size, vector_elements};
@@ -62,7 +62,7 @@ fn inet(bytes: &[u8]) -> Result<(), CodecError> {
     if matches!(bytes.len(), 0 | 4 | 16) {
         return Ok(());
     }
-    Err(CodecError::Inet(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    Err(CodecError::Inet(crate::literal::hex(bytes)))
 }
 
 fn uuid(bytes: &[u8]) -> Result<(), CodecError> {
@@ -87,8 +87,7 @@ fn duration(bytes: &[u8]) -> Result<(), CodecError> {
     let narrow = |part, value| i32::try_from(value).or(Err(CodecError::DurationRange { part, value }));
     let Duration { months, days, nanoseconds } =
         Duration { months: narrow("months", months)?, days: narrow("days", days)?, nanoseconds };
-    let same_sign =
-        (months >= 0 && days >= 0 && nanoseconds >= 0) || (months <= 0 && days <= 0 && nanoseconds <= 0);
+    let same_sign = (months >= 0 && days >= 0 && nanoseconds >= 0) || (months <= 0 && days <= 0 && nanoseconds <= 0);
     if same_sign { Ok(()) } else { Err(CodecError::DurationSigns { months, days, nanoseconds }) }
 }
 
@@ -107,13 +106,14 @@ fn map(key: &CqlType, value: &CqlType, bytes: &[u8]) -> Result<(), CodecError> {
     if bytes.len() < 4 {
         return Err(truncated("map"));
     }
-    let mut values = entries(bytes);
-    for entry in values.by_ref() {
-        let (k, v) = entry.map_err(|error| named(error, "map"))?;
-        validate(key, k)?;
-        validate(value, v)?;
+    let (count, mut rest) = collection::count(bytes);
+    for _ in 0..count {
+        for ty in [key, value] {
+            let part = collection::take_element(&mut rest).map_err(|error| named(error, "map"))?;
+            validate(ty, part)?;
+        }
     }
-    consumed("map", values.rest())
+    consumed("map", rest)
 }
 
 fn tuple(types: &[CqlType], mut bytes: &[u8]) -> Result<(), CodecError> {
@@ -136,8 +136,11 @@ fn udt(definition: &UserType, mut bytes: &[u8]) -> Result<(), CodecError> {
             return Ok(());
         }
         let size = bytes.len() < 4;
-        let field = collection::take(&mut bytes)
-            .ok_or_else(|| CodecError::FieldTruncated { index, name: name.clone(), size })?;
+        let field = collection::take(&mut bytes).ok_or_else(|| CodecError::FieldTruncated {
+            index,
+            name: name.clone(),
+            size,
+        })?;
         if let Some(field) = field {
             validate(ty, field).map_err(|source| CodecError::Field {
                 index,
@@ -159,7 +162,7 @@ fn vector(ty: &CqlType, element: &CqlType, dimensions: u32, bytes: &[u8]) -> Res
     }
     let mut values = vector_elements(element, bytes);
     for _ in 0..dimensions {
-        let value = values.next().ok_or_else(too_short)?.or_else(|_| Err(too_short()))?;
+        let value = values.next().ok_or_else(too_short)?.map_err(|_| too_short())?;
         validate(element, value)?;
     }
     match values.left() {

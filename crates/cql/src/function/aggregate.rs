@@ -6,9 +6,9 @@
 use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 
+use super::FunctionError;
 use super::cast::NUMERIC;
 use super::number::{Number, write_decimal, write_integer};
-use super::FunctionError;
 use crate::codec;
 use crate::order;
 use crate::plan::Aggregate;
@@ -121,7 +121,7 @@ impl Accumulator {
         match &mut self.state {
             State::Exact(sum) => *sum += number.varint(),
             State::Decimal(value) if self.aggregate == Aggregate::Avg => {
-                *value = running_mean(value, &number.decimal()?, self.count)?;
+                *value = running_mean(value, &number.decimal()?, self.count);
             }
             State::Decimal(value) => *value += number.decimal()?,
             // Kahan's summation, compensation and all.
@@ -145,7 +145,7 @@ fn mean(total: f64, count: i64) -> f64 {
 }
 
 /// `avg + (value − avg) / count`, the quotient to the scale of the difference, halves to even.
-fn running_mean(mean: &BigDecimal, value: &BigDecimal, count: i64) -> Result<BigDecimal, FunctionError> {
+fn running_mean(mean: &BigDecimal, value: &BigDecimal, count: i64) -> BigDecimal {
     let (difference, scale) = (value - mean).as_bigint_and_exponent();
     let count = BigInt::from(count);
     let quotient = &difference / &count;
@@ -157,5 +157,5 @@ fn running_mean(mean: &BigDecimal, value: &BigDecimal, count: i64) -> Result<Big
     };
     let step = if difference.sign() == num_bigint::Sign::Minus { -1 } else { 1 };
     let quotient = if up { quotient + step } else { quotient };
-    Ok(mean + BigDecimal::new(quotient, scale))
+    mean + BigDecimal::new(quotient, scale)
 }

@@ -154,6 +154,15 @@ fn digits(unscaled: &BigInt) -> i64 {
     i64::try_from(unscaled.magnitude().to_string().len()).unwrap_or(i64::MAX)
 }
 
+fn is_whole_zero(value: &BigInt) -> bool {
+    value.sign() == Sign::NoSign
+}
+
+fn trailing_zeros(value: &BigInt) -> i64 {
+    let text = value.to_string();
+    i64::try_from(text.len() - text.trim_end_matches('0').len()).unwrap_or(0)
+}
+
 fn is_zero(value: &BigDecimal) -> bool {
     value.sign() == Sign::NoSign
 }
@@ -176,11 +185,8 @@ fn divide(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, FunctionE
     let (left_unscaled, left_scale) = left.as_bigint_and_exponent();
     let (right_unscaled, right_scale) = right.as_bigint_and_exponent();
     let first_digit = order(left) - order(right);
-    let scale = (QUOTIENT_SCALE - first_digit)
-        .max(left_scale)
-        .max(right_scale)
-        .max(QUOTIENT_SCALE)
-        .min(QUOTIENT_SCALE_LIMIT);
+    let scale =
+        (QUOTIENT_SCALE - first_digit).max(left_scale).max(right_scale).clamp(QUOTIENT_SCALE, QUOTIENT_SCALE_LIMIT);
     let raise = scale - left_scale + right_scale;
     let power = power_of_ten(raise.abs()).ok_or_else(|| failed("Overflow"))?;
     let quotient = if raise >= 0 {
@@ -191,7 +197,7 @@ fn divide(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, FunctionE
     Ok(without_trailing_zeros(quotient, scale))
 }
 
-/// `BigDecimal.remainder`: with the dividend's sign and the larger scale of the two.
+/// `BigDecimal.remainder`: the dividend less the divisor times their whole quotient, each with the scale Java gives it.
 fn remainder(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, FunctionError> {
     if is_zero(right) {
         let what = if is_zero(left) { "Division undefined" } else { "Division by zero" };
@@ -200,11 +206,15 @@ fn remainder(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, Functi
     let (left_unscaled, left_scale) = left.as_bigint_and_exponent();
     let (right_unscaled, right_scale) = right.as_bigint_and_exponent();
     let scale = left_scale.max(right_scale);
-    let aligned = |unscaled: BigInt, from: i64| {
-        power_of_ten(scale - from).map(|power| unscaled * power).ok_or_else(|| failed("Overflow"))
-    };
-    let value = aligned(left_unscaled, left_scale)? % aligned(right_unscaled, right_scale)?;
-    Ok(BigDecimal::new(value, scale.max(0).max(left_scale.min(scale))))
+    let power = |exponent| power_of_ten(exponent).ok_or_else(|| failed("Overflow"));
+    let dividend = left_unscaled * power(scale - left_scale)?;
+    let divisor = right_unscaled * power(scale - right_scale)?;
+    let quotient = &dividend / &divisor;
+    // The whole quotient gives up trailing zeros to come near the difference of the scales.
+    let preferred = left_scale - right_scale;
+    let quotient_scale = if is_whole_zero(&quotient) { preferred } else { preferred.max(-trailing_zeros(&quotient)) };
+    let result_scale = left_scale.max(quotient_scale + right_scale).min(scale);
+    Ok(BigDecimal::new(dividend % divisor / power(scale - result_scale)?, result_scale))
 }
 
 /// Halves away from zero.
@@ -224,10 +234,11 @@ fn without_trailing_zeros(unscaled: BigInt, scale: i64) -> BigDecimal {
     if unscaled.sign() == Sign::NoSign {
         return BigDecimal::new(BigInt::ZERO, 0);
     }
-    let text = unscaled.to_string();
-    let significant = text.trim_end_matches('0');
-    let dropped = i64::try_from(text.len() - significant.len()).unwrap_or(0);
-    BigDecimal::new(significant.parse().unwrap_or(unscaled), scale - dropped)
+    let zeros = trailing_zeros(&unscaled);
+    match power_of_ten(zeros) {
+        Some(power) => BigDecimal::new(unscaled / power, scale - zeros),
+        None => BigDecimal::new(unscaled, scale),
+    }
 }
 
 fn failed(reason: &str) -> FunctionError {

@@ -44,12 +44,13 @@ fn unary(function: &Function, value: &[u8]) -> Answer {
     let number = |ty: &CqlType| Number::read(ty, value);
     match function {
         Function::ToBlob => Ok(Some(value.to_vec())),
-        Function::FromBlob { name, to } => from_blob(name, to, value),
+        Function::FromBlob { name, type_name, to } => match codec::validate(to, value) {
+            Ok(()) => Ok(Some(value.to_vec())),
+            Err(_) => Err(FunctionError::Blob { name: name.clone(), value: hex(value), ty: (*type_name).to_owned() }),
+        },
         Function::Token => Ok(Some(token_of(&[value]))),
         Function::BoundTimeuuid { max } => Ok(codec::bigint(value).map(|millis| time::bound(millis, *max))),
-        Function::ConvertTime { from, to } => {
-            Ok(time::millis(from, value).map(|millis| time::of_millis(to, millis)))
-        }
+        Function::ConvertTime { from, to } => Ok(time::millis(from, value).map(|millis| time::of_millis(to, millis))),
         Function::Cast { from, to } => cast::cast(from, to, value),
         Function::Negate(ty) => number(ty).map(|number| negate(ty, &number)).transpose(),
         Function::Math { function, ty } => number(ty).map(|number| math::apply(*function, ty, &number)).transpose(),
@@ -114,13 +115,6 @@ fn floor(ty: &CqlType, value: &[u8], duration: &[u8], start: Option<&[u8]>) -> A
     time::floor(ty, millis, duration, start).map(Some)
 }
 
-fn from_blob(name: &str, to: &CqlType, value: &[u8]) -> Answer {
-    match codec::validate(to, value) {
-        Ok(()) => Ok(Some(value.to_vec())),
-        Err(_) => Err(FunctionError::Blob { name: name.to_owned(), value: hex(value), ty: to.to_string() }),
-    }
-}
-
 fn token_of(components: &[&[u8]]) -> Vec<u8> {
     token::murmur3(&token::partition_key(components)).to_be_bytes().to_vec()
 }
@@ -142,10 +136,5 @@ fn is_null(ty: &CqlType, bytes: &[u8]) -> bool {
 }
 
 fn operation(operator: char, left: &CqlType, right: &CqlType, error: &FunctionError) -> FunctionError {
-    FunctionError::Operation {
-        operator,
-        left: left.to_string(),
-        right: right.to_string(),
-        reason: error.to_string(),
-    }
+    FunctionError::Operation { operator, left: left.to_string(), right: right.to_string(), reason: error.to_string() }
 }

@@ -75,9 +75,8 @@ pub(super) fn cast(from: &CqlType, to: &CqlType, bytes: &[u8]) -> Result<Option<
 }
 
 fn to_decimal(number: &Number) -> Result<BigDecimal, FunctionError> {
-    let finite = |value: Option<BigDecimal>| {
-        value.ok_or_else(|| FunctionError::Arithmetic("Infinite or NaN".to_owned()))
-    };
+    let finite =
+        |value: Option<BigDecimal>| value.ok_or_else(|| FunctionError::Arithmetic("Infinite or NaN".to_owned()));
     match number {
         Number::Float(value) => finite(decimal_of_float(*value)),
         Number::Double(value) => finite(decimal_of_double(*value)),

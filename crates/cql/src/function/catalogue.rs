@@ -75,12 +75,8 @@ fn operations(operator: Operator) -> Vec<Resolved> {
     for left in &NUMERIC {
         for right in &NUMERIC {
             let result = result_type(left, right);
-            let function = Function::Arithmetic {
-                operator,
-                left: left.clone(),
-                right: right.clone(),
-                result: result.clone(),
-            };
+            let function =
+                Function::Arithmetic { operator, left: left.clone(), right: right.clone(), result: result.clone() };
             found.push(resolved(function, &[left.clone(), right.clone()], result));
         }
     }
@@ -92,12 +88,9 @@ fn operations(operator: Operator) -> Vec<Resolved> {
     }
     if operator == Operator::Add {
         let (text, ascii) = (CqlType::Text, CqlType::Ascii);
-        for (left, right, result) in [
-            (&text, &text, &text),
-            (&ascii, &ascii, &ascii),
-            (&ascii, &text, &text),
-            (&text, &ascii, &text),
-        ] {
+        for (left, right, result) in
+            [(&text, &text, &text), (&ascii, &ascii, &ascii), (&ascii, &text, &text), (&text, &ascii, &text)]
+        {
             found.push(resolved(Function::Concat, &[left.clone(), right.clone()], result.clone()));
         }
     }
@@ -114,8 +107,7 @@ fn time_functions(name: &str) -> Vec<Resolved> {
             })
             .collect()
     };
-    let bound =
-        |max| vec![resolved(Function::BoundTimeuuid { max }, &[CqlType::Timestamp], CqlType::Timeuuid)];
+    let bound = |max| vec![resolved(Function::BoundTimeuuid { max }, &[CqlType::Timestamp], CqlType::Timeuuid)];
     match name {
         "now" | "current_timeuuid" | "currenttimeuuid" => now(CqlType::Timeuuid),
         "current_timestamp" | "currenttimestamp" => now(CqlType::Timestamp),
@@ -145,11 +137,7 @@ fn floors() -> Vec<Resolved> {
         found.push(resolved(function.clone(), &[ty.clone(), CqlType::Duration], result.clone()));
         found.push(resolved(function, &[ty, CqlType::Duration, start], result));
     }
-    found.push(resolved(
-        Function::Floor(CqlType::Time),
-        &[CqlType::Time, CqlType::Duration],
-        CqlType::Time,
-    ));
+    found.push(resolved(Function::Floor(CqlType::Time), &[CqlType::Time, CqlType::Duration], CqlType::Time));
     found
 }
 
@@ -161,15 +149,15 @@ fn math(name: &str) -> Option<MathFunction> {
 
 fn blob_conversion(name: &str) -> Option<Resolved> {
     let scalar = |wanted: &str| {
-        let (_, ty) = SCALARS.iter().find(|(name, _)| *name == wanted)?;
-        Some(ty.clone())
+        let (name, ty) = SCALARS.iter().find(|(name, _)| *name == wanted)?;
+        Some((*name, ty.clone()))
     };
-    if let Some(ty) = name.strip_suffix("_as_blob").or_else(|| name.strip_suffix("asblob")).and_then(scalar) {
+    if let Some((_, ty)) = name.strip_suffix("_as_blob").or_else(|| name.strip_suffix("asblob")).and_then(scalar) {
         let from = if ty == CqlType::Counter { CqlType::Bigint } else { ty };
         return Some(resolved(Function::ToBlob, &[from], CqlType::Blob));
     }
-    let to = name.strip_prefix("blob_as_").or_else(|| name.strip_prefix("blobas")).and_then(scalar)?;
-    let function = Function::FromBlob { name: format!("system.{name}"), to: to.clone() };
+    let (type_name, to) = name.strip_prefix("blob_as_").or_else(|| name.strip_prefix("blobas")).and_then(scalar)?;
+    let function = Function::FromBlob { name: format!("system.{name}"), type_name, to: to.clone() };
     let to = if to == CqlType::Counter { CqlType::Bigint } else { to };
     Some(resolved(function, &[CqlType::Blob], to))
 }

@@ -66,7 +66,9 @@ pub enum FunctionError {
         signatures: String,
     },
     /// Several functions of that name fit.
-    #[error("Ambiguous call to function {name} (can be matched by following signatures: {signatures}): use type casts to disambiguate")]
+    #[error(
+        "Ambiguous call to function {name} (can be matched by following signatures: {signatures}): use type casts to disambiguate"
+    )]
     Ambiguous {
         /// The function.
         name: String,
@@ -84,7 +86,9 @@ pub enum FunctionError {
         right: String,
     },
     /// Several operations take these operands.
-    #[error("Ambiguous '{operator}' operation with args {left} and {right}: use type hint to disambiguate, example '(int) ?'")]
+    #[error(
+        "Ambiguous '{operator}' operation with args {left} and {right}: use type hint to disambiguate, example '(int) ?'"
+    )]
     AmbiguousOperation {
         /// The operator.
         operator: char,

@@ -17,11 +17,7 @@ use crate::types::CqlType;
 ///
 /// # Errors
 /// No function has the name, or none of that name takes the arguments.
-pub fn resolve(
-    name: &str,
-    arguments: &[Argument<'_>],
-    receiver: Option<&CqlType>,
-) -> Result<Resolved, FunctionError> {
+pub fn resolve(name: &str, arguments: &[Argument<'_>], receiver: Option<&CqlType>) -> Result<Resolved, FunctionError> {
     if let Some(resolved) = by_arguments(name, arguments, receiver)? {
         return Ok(resolved);
     }
@@ -40,11 +36,7 @@ pub fn resolve(
 /// Another number of arguments, or arguments of other types.
 pub fn resolve_token(partition_key: &[CqlType], arguments: &[Argument<'_>]) -> Result<Resolved, FunctionError> {
     check("system.token", partition_key, arguments)?;
-    Ok(Resolved {
-        function: Function::Token,
-        argument_types: partition_key.to_vec(),
-        return_type: CqlType::Bigint,
-    })
+    Ok(Resolved { function: Function::Token, argument_types: partition_key.to_vec(), return_type: CqlType::Bigint })
 }
 
 impl Argument<'_> {
@@ -114,10 +106,8 @@ fn best(
     }
     let text = |index: usize| arguments.get(index).map(|argument| argument.text.to_owned()).unwrap_or_default();
     fitting.pop().ok_or_else(|| match catalogue::operator(name) {
-        Some(operator) => {
-            FunctionError::Unsupported { operator: operator.symbol(), left: text(0), right: text(1) }
-        }
-        None => FunctionError::NoMatch { name: name.to_owned(), signatures },
+        Some(operator) => FunctionError::Unsupported { operator: operator.symbol(), left: text(0), right: text(1) },
+        None => FunctionError::NoMatch { name: shown(name), signatures },
     })
 }
 
@@ -142,6 +132,11 @@ fn disambiguate(
     }
     let text = |index: usize| arguments.get(index).map(|argument| argument.text.to_owned()).unwrap_or_default();
     Err(FunctionError::AmbiguousOperation { operator: operator.symbol(), left: text(0), right: text(1) })
+}
+
+/// The statement's own functions are shown as Cassandra's, others as they were written.
+fn shown(name: &str) -> String {
+    if name.starts_with("cast_as_") { format!("system.{name}") } else { name.to_owned() }
 }
 
 fn list(name: &str, candidates: &[Resolved]) -> String {
@@ -176,9 +171,8 @@ fn by_arguments(
     if matches!(name, "from_json" | "fromjson") {
         return from_json(name, argument, receiver).map(Some);
     }
-    let ty = argument
-        .own_type()
-        .ok_or_else(|| FunctionError::Infer { argument: argument.text.to_owned(), function })?;
+    let ty =
+        argument.own_type().ok_or_else(|| FunctionError::Infer { argument: argument.text.to_owned(), function })?;
     let requires = |required| FunctionError::Requires {
         name: format!("system.{name}"),
         required,

@@ -78,6 +78,10 @@ pub(super) fn shift(ty: &CqlType, millis: i64, duration: Duration, negative: boo
         let text = duration_text(duration);
         return Err(FunctionError::Arithmetic(format!("The duration must have a day precision. Was: {text}")));
     }
+    if duration.nanoseconds % NANOS_PER_MILLI != 0 {
+        let text = duration_text(duration);
+        return Err(FunctionError::Arithmetic(format!("The duration must have a millisecond precision. Was: {text}")));
+    }
     let sign = if negative { -1 } else { 1 };
     let rest = sign * (i64::from(duration.days) * MILLIS_PER_DAY + duration.nanoseconds / NANOS_PER_MILLI);
     Ok(of_millis(ty, add_calendar_months(millis, sign * i64::from(duration.months)).wrapping_add(rest)))
@@ -162,10 +166,10 @@ fn tenths_of_micros(millis: i64) -> i64 {
     millis.wrapping_sub(UUID_EPOCH_MILLIS).wrapping_mul(10_000)
 }
 
-/// From ticks of 100 ns since 1582 and the low half.
+/// From ticks of 100 ns since 1582 and the low half. A time before 1582 spoils the version, as in Cassandra.
 fn assemble(ticks: i64, low: u64) -> [u8; 16] {
     let ticks = ticks.cast_unsigned();
-    let high = (ticks << 32) | ((ticks >> 16) & 0xffff_0000) | 0x1000 | ((ticks >> 48) & 0x0fff);
+    let high = (ticks << 32) | ((ticks >> 16) & 0xffff_0000) | 0x1000 | (ticks >> 48);
     ((u128::from(high) << 64) | u128::from(low)).to_be_bytes()
 }
 

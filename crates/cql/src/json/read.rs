@@ -22,8 +22,8 @@ pub enum Member {
 /// # Errors
 /// The text is no JSON, or no value of the type.
 pub fn from_json(ty: &CqlType, text: &str) -> Result<Option<Vec<u8>>, JsonError> {
-    let parsed = syntax::parse(text)
-        .map_err(|error| JsonError::Syntax { text: text.to_owned(), reason: error.to_string() })?;
+    let parsed =
+        syntax::parse(text).map_err(|error| JsonError::Syntax { text: text.to_owned(), reason: error.to_string() })?;
     match parsed {
         Json::Null => Ok(None),
         json => value(ty, &json).map(Some),
@@ -52,10 +52,10 @@ pub fn row_from_json<'a>(
         };
         row.push(match members.swap_remove(at).1 {
             Json::Null => Member::Null,
-            json => Member::Value(value(ty, &json).map_err(|reason| JsonError::Column {
-                column: name.to_owned(),
-                reason: Box::new(reason),
-            })?),
+            json => Member::Value(
+                value(ty, &json)
+                    .map_err(|reason| JsonError::Column { column: name.to_owned(), reason: Box::new(reason) })?,
+            ),
         });
     }
     match members.into_iter().next() {
@@ -113,7 +113,9 @@ fn scalar(ty: &CqlType, json: &Json) -> Result<Vec<u8>, JsonError> {
             }
         }
         (CqlType::Counter, json) => Err(unexpected("no value for a counter", json)),
-        (_, Json::String(text)) => Ok(literal::parse(ty, text)?),
+        (_, Json::String(text)) | (CqlType::Float | CqlType::Double, Json::Integer(text)) => {
+            Ok(literal::parse(ty, text)?)
+        }
         (CqlType::Boolean, Json::Boolean(value)) => Ok(vec![u8::from(*value)]),
         (CqlType::Tinyint | CqlType::Smallint, Json::Integer(_) | Json::Floating(_)) => {
             Ok(literal::parse(ty, &show(json))?)
@@ -128,7 +130,6 @@ fn scalar(ty: &CqlType, json: &Json) -> Result<Vec<u8>, JsonError> {
             Ok(value.to_be_bytes().to_vec())
         }
         (CqlType::Double, Json::Floating(value)) => Ok(value.to_be_bytes().to_vec()),
-        (CqlType::Float | CqlType::Double, Json::Integer(text)) => Ok(literal::parse(ty, text)?),
         (_, json) => Err(unexpected(expected(ty), json)),
     }
 }

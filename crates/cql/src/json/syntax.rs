@@ -34,9 +34,15 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Reads the first JSON value of a text; what follows it is not looked at, as in Cassandra.
+/// Reads the first JSON value of a text; what follows it is not looked at, as in Cassandra, unless it touches a number.
 pub(super) fn parse(text: &str) -> Result<Json, Unreadable> {
-    Reader { text, at: 0 }.value(0)
+    let mut reader = Reader { text, at: 0 };
+    let value = reader.value(0)?;
+    let is_number = matches!(value, Json::Integer(_) | Json::Floating(_));
+    if is_number && reader.peek().is_some_and(|byte| !byte.is_ascii_whitespace()) {
+        return reader.fail("expected space after a number");
+    }
+    Ok(value)
 }
 
 struct Reader<'a> {
@@ -56,7 +62,8 @@ impl Reader<'_> {
             Some(b'"') => self.string().map(Json::String),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => {
-                for (word, value) in [("null", Json::Null), ("true", Json::Boolean(true)), ("false", Json::Boolean(false))]
+                for (word, value) in
+                    [("null", Json::Null), ("true", Json::Boolean(true)), ("false", Json::Boolean(false))]
                 {
                     if self.text[self.at..].starts_with(word) {
                         self.at += word.len();
@@ -209,7 +216,8 @@ impl Reader<'_> {
     }
 
     fn four_digits(&mut self) -> Result<u32, Unreadable> {
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
         match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
             Some(value) => {
                 self.at += 4;

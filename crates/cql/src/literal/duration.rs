@@ -177,10 +177,8 @@ fn narrow(total: &mut i32, count: i64, each: i64, what: &str) -> Result<(), Lite
 }
 
 fn wide(total: &mut i64, count: i64, each: i64) -> Result<(), LiteralError> {
-    *total = count
-        .checked_mul(each)
-        .and_then(|added| added.checked_add(*total))
-        .ok_or_else(|| too_many("nanoseconds"))?;
+    *total =
+        count.checked_mul(each).and_then(|added| added.checked_add(*total)).ok_or_else(|| too_many("nanoseconds"))?;
     Ok(())
 }
 

@@ -29,6 +29,14 @@ pub enum LiteralError {
         /// The text.
         text: String,
     },
+    /// Digits that are no date, time or timestamp (`SimpleDateSerializer.java` and its siblings).
+    #[error("Unable to make {what} from: '{text}'")]
+    UnableRaw {
+        /// What Cassandra calls the type.
+        what: &'static str,
+        /// The digits.
+        text: String,
+    },
     /// Text that is no varint or decimal (`IntegerType.java`, `DecimalType.java`).
     #[error("unable to make {what} from '{text}'")]
     UnableNumber {

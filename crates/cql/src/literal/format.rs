@@ -25,7 +25,6 @@ pub fn format(ty: &CqlType, bytes: &[u8]) -> String {
 pub fn to_text(ty: &CqlType, bytes: &[u8]) -> Option<String> {
     Some(match ty {
         CqlType::Text | CqlType::Ascii => codec::text(bytes)?.to_owned(),
-        CqlType::Blob if bytes.is_empty() => return None,
         CqlType::Blob => format!("0x{}", hex(bytes)),
         CqlType::Boolean => codec::boolean(bytes)?.to_string(),
         CqlType::Tinyint => codec::tinyint(bytes)?.to_string(),
@@ -133,12 +132,7 @@ fn write_scalar(ty: &CqlType, bytes: &[u8], out: &mut String) {
         return;
     };
     match ty {
-        CqlType::Text
-        | CqlType::Ascii
-        | CqlType::Inet
-        | CqlType::Date
-        | CqlType::Time
-        | CqlType::Timestamp => {
+        CqlType::Text | CqlType::Ascii | CqlType::Inet | CqlType::Date | CqlType::Time | CqlType::Timestamp => {
             out.push('\'');
             out.push_str(&text.replace('\'', "''"));
             out.push('\'');
@@ -223,13 +217,7 @@ fn year_text(year: i64) -> String {
 
 fn time_text(nanoseconds: i64) -> String {
     let seconds = nanoseconds / 1_000_000_000;
-    format!(
-        "{:02}:{:02}:{:02}.{:09}",
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60,
-        nanoseconds % 1_000_000_000
-    )
+    format!("{:02}:{:02}:{:02}.{:09}", seconds / 3_600, seconds / 60 % 60, seconds % 60, nanoseconds % 1_000_000_000)
 }
 
 /// Largest units first, nothing for those that do not occur; no text at all for zero.

@@ -38,7 +38,7 @@ pub(super) fn parse_integer(ty: &CqlType, text: &str) -> Result<Vec<u8>, Literal
         CqlType::Int => "int",
         _ => "long",
     };
-    parsed.or_else(|_| Err(unable(what, text)))
+    parsed.map_err(|_| unable(what, text))
 }
 
 pub(super) fn parse_varint(text: &str) -> Result<Vec<u8>, LiteralError> {

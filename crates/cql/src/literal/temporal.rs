@@ -12,11 +12,12 @@ const NANOS_PER_DAY: i64 = 86_400 * NANOS_PER_SECOND;
 /// `yyyy-mm-dd`, or days as an unsigned integer with the epoch at 2³¹ (`SimpleDateSerializer.java`).
 pub(crate) fn parse_date(text: &str) -> Result<u32, LiteralError> {
     if is_integer(text) {
-        return text.parse().or(Err(LiteralError::Unable { what: "unsigned int (for date)", text: text.to_owned() }));
+        return text
+            .parse()
+            .or(Err(LiteralError::UnableRaw { what: "unsigned int (for date)", text: text.to_owned() }));
     }
     let days = strict_date(text).ok_or_else(|| LiteralError::Date(text.to_owned()))?;
-    let out_of_range =
-        |relation, limit| Err(LiteralError::DateRange { text: text.to_owned(), relation, limit });
+    let out_of_range = |relation, limit| Err(LiteralError::DateRange { text: text.to_owned(), relation, limit });
     match i32::try_from(days) {
         Ok(days) => Ok(days.cast_unsigned() ^ (1 << 31)),
         Err(_) if days < 0 => out_of_range("less than min", "-5877641-06-23T00:00Z"),
@@ -29,7 +30,7 @@ pub(crate) fn parse_time(text: &str) -> Result<i64, LiteralError> {
     if is_integer(text) {
         return match text.parse::<i64>() {
             Ok(nanoseconds @ 0..NANOS_PER_DAY) => Ok(nanoseconds),
-            _ => Err(LiteralError::Unable { what: "long (for time)", text: text.to_owned() }),
+            _ => Err(LiteralError::UnableRaw { what: "long (for time)", text: text.to_owned() }),
         };
     }
     time_of_day(text.trim()).ok_or_else(|| LiteralError::Time(text.to_owned()))
@@ -38,7 +39,7 @@ pub(crate) fn parse_time(text: &str) -> Result<i64, LiteralError> {
 /// Milliseconds since 1970, or a date with an optional time and zone (`TimestampSerializer.java`).
 pub(crate) fn parse_timestamp(text: &str) -> Result<i64, LiteralError> {
     if is_integer(text) {
-        return text.parse().or(Err(LiteralError::Unable { what: "long (for date)", text: text.to_owned() }));
+        return text.parse().or(Err(LiteralError::UnableRaw { what: "long (for date)", text: text.to_owned() }));
     }
     timestamp(text).ok_or_else(|| LiteralError::Timestamp(text.to_owned()))
 }

@@ -13,9 +13,9 @@
 //!
 //! Descending components are the complement of all their bytes.
 
+use super::decimal;
 use super::number;
 use super::reader::{OrderError, Reader};
-use super::decimal;
 use crate::codec;
 use crate::types::CqlType;
 

@@ -11,9 +11,7 @@ const SIGNED_BYTES: u64 = 0x8080_8080_8080_8080;
 /// Two's complement integers of one size.
 pub(super) fn compare_signed(left: &[u8], right: &[u8]) -> Ordering {
     match (left.split_first(), right.split_first()) {
-        (Some((l, left)), Some((r, right))) => {
-            l.cast_signed().cmp(&r.cast_signed()).then_with(|| left.cmp(right))
-        }
+        (Some((l, left)), Some((r, right))) => l.cast_signed().cmp(&r.cast_signed()).then_with(|| left.cmp(right)),
         (l, r) => l.is_some().cmp(&r.is_some()),
     }
 }

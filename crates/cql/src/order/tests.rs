@@ -68,7 +68,8 @@ fn key(ty: &CqlType, value: &[u8], descending: bool) -> Vec<u8> {
 
 #[test]
 fn values_compare_as_in_cassandra_and_so_do_their_keys() {
-    let mut groups: Vec<(&str, Vec<(Vec<u8>, &str)>)> = Vec::new();
+    type Compared<'a> = (Vec<u8>, &'a str);
+    let mut groups: Vec<(&str, Vec<Compared<'_>>)> = Vec::new();
     for line in include_str!("vectors.txt").lines().filter(|line| !line.starts_with('#')) {
         let [name, value, signs] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
         if groups.last().is_none_or(|(last, _)| *last != name) {
@@ -106,8 +107,13 @@ fn value(ty: &CqlType, random: &mut Random) -> Vec<u8> {
         CqlType::Smallint => random.bytes(2),
         CqlType::Date => random.bytes(4),
         CqlType::Time => random.bytes(8),
-        CqlType::Text | CqlType::Ascii => random.bytes(6).into_iter().map(|byte| byte & 0x7f).take(random.below(7)).collect(),
-        CqlType::Blob | CqlType::Varint => { let length = random.below(20); random.bytes(length) }
+        CqlType::Text | CqlType::Ascii => {
+            random.bytes(6).into_iter().map(|byte| byte & 0x7f).take(random.below(7)).collect()
+        }
+        CqlType::Blob | CqlType::Varint => {
+            let length = random.below(20);
+            random.bytes(length)
+        }
         CqlType::Vector { element, dimensions } => {
             let parts: Vec<_> = (0..*dimensions).map(|_| full(element, random)).collect();
             codec::encode_vector(element, &parts)
@@ -129,9 +135,19 @@ fn full(ty: &CqlType, random: &mut Random) -> Vec<u8> {
             bytes[6] = 0x10 | (bytes[6] & 0x0f);
             bytes
         }
-        CqlType::Inet => { let length = [4, 16][random.below(2)]; random.bytes(length) }
+        CqlType::Inet => {
+            let length = [4, 16][random.below(2)];
+            random.bytes(length)
+        }
         CqlType::Decimal => {
-            let mut bytes = [(random.below(9) as i32 - 4), random.next() as i32][usize::from(random.below(8) == 0)].to_be_bytes().to_vec();
+            // Mostly small scales, at times any.
+            let far = random.below(8) == 0;
+            let scale = if far {
+                random.bytes(4)
+            } else {
+                (i32::try_from(random.below(9)).unwrap() - 4).to_be_bytes().to_vec()
+            };
+            let mut bytes = scale;
             let length = 1 + random.below(19);
             bytes.extend(random.bytes(length));
             bytes
@@ -163,14 +179,33 @@ fn fields<'a>(types: impl Iterator<Item = &'a CqlType>, random: &mut Random) -> 
 
 fn every_type() -> Vec<CqlType> {
     let mut types = vec![
-        CqlType::Ascii, CqlType::Bigint, CqlType::Blob, CqlType::Boolean, CqlType::Date, CqlType::Decimal,
-        CqlType::Double, CqlType::Float, CqlType::Inet, CqlType::Int, CqlType::Smallint, CqlType::Text,
-        CqlType::Time, CqlType::Timestamp, CqlType::Timeuuid, CqlType::Tinyint, CqlType::Uuid, CqlType::Varint,
+        CqlType::Ascii,
+        CqlType::Bigint,
+        CqlType::Blob,
+        CqlType::Boolean,
+        CqlType::Date,
+        CqlType::Decimal,
+        CqlType::Double,
+        CqlType::Float,
+        CqlType::Inet,
+        CqlType::Int,
+        CqlType::Smallint,
+        CqlType::Text,
+        CqlType::Time,
+        CqlType::Timestamp,
+        CqlType::Timeuuid,
+        CqlType::Tinyint,
+        CqlType::Uuid,
+        CqlType::Varint,
     ];
     let person = UserType {
         keyspace: "ks".to_owned(),
         name: "person".to_owned(),
-        fields: vec![("name".to_owned(), CqlType::Text), ("born".to_owned(), CqlType::Date), ("id".to_owned(), CqlType::Uuid)],
+        fields: vec![
+            ("name".to_owned(), CqlType::Text),
+            ("born".to_owned(), CqlType::Date),
+            ("id".to_owned(), CqlType::Uuid),
+        ],
     };
     types.extend([
         list(CqlType::Text),
@@ -195,7 +230,10 @@ fn keys_order_as_values_do() {
             for right in &values {
                 let expected = compare(&ty, left, right);
                 // Bytes behind the components must not matter while these differ.
-                let follow = |mut key: Vec<u8>, last| { key.push(last); key };
+                let follow = |mut key: Vec<u8>, last| {
+                    key.push(last);
+                    key
+                };
                 for descending in [false, true] {
                     let expected = if descending { expected.reverse() } else { expected };
                     let (l, r) = (key(&ty, left, descending), key(&ty, right, descending));
