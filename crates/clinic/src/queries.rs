@@ -16,6 +16,7 @@ pub mod accounts;
 pub mod arguments;
 mod existence;
 mod fields;
+pub mod models;
 pub mod page;
 pub mod q01_offerings_by_time;
 pub mod q02_customers;
@@ -35,6 +36,7 @@ pub mod reader;
 
 pub use about::About;
 pub use arguments::{Arguments, AsOf};
+pub use models::Model;
 pub use page::{Page, Token, Unknown};
 pub use q01_offerings_by_time::OFFERINGS;
 pub use q02_customers::CUSTOMERS;

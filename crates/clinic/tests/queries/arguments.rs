@@ -54,7 +54,11 @@ async fn errors_name_the_option() {
                 "--limit: a number from 1 to 1000000 is expected",
             ),
             (5, Arguments { months: Some(0), ..of_account.clone() }, "--months: a number from 1 to 1200 is expected"),
-            (5, Arguments { months: Some(1_201), ..of_account.clone() }, "--months: a number from 1 to 1200 is expected"),
+            (
+                5,
+                Arguments { months: Some(1_201), ..of_account.clone() },
+                "--months: a number from 1 to 1200 is expected",
+            ),
             (
                 9,
                 Arguments { from: some("2026-1"), ..of_organisation.clone() },
@@ -140,7 +144,7 @@ async fn a_token_continues_its_own_question_only() {
 async fn a_missing_table_is_told_with_its_remedy() {
     on_each("no_tables", &[], async |store| {
         let error = store.ask(13, &none()).await.unwrap_err();
-        assert!(matches!(error, quorate_clinic::error::Error::Schema { .. }), "{error:?}");
+        assert!(matches!(error, quorate_clinic::Error::Schema { .. }), "{error:?}");
         assert!(error.to_string().ends_with("Make the clinic's tables with 'quorate schema apply'"), "{error}");
     })
     .await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering as Memory};
 
 use quorate_clinic::queries::{self, Answer, Arguments, Reader};
-use quorate_clinic::{error::Error, tables, view::View};
+use quorate_clinic::{Error, tables, view::View};
 use quorate_session::{Class, Clock, ClusterOptions, SerializeRow, SerializeValue, Session, Target};
 use serde_json::Value;
 use uuid::Uuid;
@@ -156,9 +156,10 @@ pub(crate) fn at(text: &str) -> i64 {
     text.parse::<jiff::Timestamp>().unwrap().as_millisecond()
 }
 
-/// The instant as the calendar library prints it.
+/// The instant as the calendar library prints it, with milliseconds where there are any.
 pub(crate) fn printed(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).unwrap().to_string()
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap();
+    if ms % 1_000 == 0 { at.to_string() } else { format!("{at:.3}") }
 }
 
 /// CQL's date of a day, counted by a calendar library.
