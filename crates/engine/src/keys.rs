@@ -120,11 +120,6 @@ impl<'a> RowKey<'a> {
         &self.bytes[..self.partition_len]
     }
 
-    /// The partition's token.
-    pub(crate) fn token(&self) -> i64 {
-        token_of(self.bytes)
-    }
-
     /// The partition key's components as they were bound.
     pub(crate) fn partition_components(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = &self.bytes[TOKEN_END..self.partition_len];

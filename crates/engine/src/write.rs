@@ -20,6 +20,7 @@ mod condition;
 mod counter;
 mod effect;
 pub(crate) mod index;
+mod json;
 mod list;
 mod modify;
 mod mutation;
@@ -28,7 +29,7 @@ mod resolve;
 mod target;
 mod tombstones;
 
-pub(crate) use attributes::{seconds, timestamp};
+pub(crate) use attributes::timestamp;
 pub(crate) use outcome::{Conditional, Outcome};
 
 use attributes::Attributes;
@@ -56,7 +57,6 @@ pub(crate) struct Writer {
 }
 
 /// A write whose keys are known.
-#[derive(Clone)]
 struct Placed<'w, 'a> {
     write: &'w Write<'a>,
     attributes: Attributes,
@@ -85,6 +85,9 @@ impl Writer {
     /// Counters are the exception to atomic: each of their statements commits by itself, as
     /// Cassandra promises no more for counter batches.
     pub(crate) fn write(&self, store: &Store, writes: &[Write<'_>], in_batch: bool) -> Result<Outcome, Error> {
+        if writes.iter().any(|write| write.modify.json.is_some()) {
+            return self.write_json(store, writes, in_batch);
+        }
         let Some(first) = writes.first() else { return Ok(Outcome::Done) };
         let bindings = first.bindings;
         let default = bindings.timestamp_micros.unwrap_or_else(|| self.timestamps.next(bindings.now_micros));
@@ -99,16 +102,30 @@ impl Writer {
             self.commit(store, &placed)?;
             return Ok(Outcome::Conditional(Conditional::applied(first.layout)));
         }
-        if first.layout.counter {
-            for (number, counter) in placed.iter().enumerate() {
-                let timestamp = if number == 0 { default } else { self.timestamps.next(bindings.now_micros) };
-                let attributes = Attributes { timestamp, ..counter.attributes };
-                self.commit(store, &[Placed { attributes, ..counter.clone() }])?;
-            }
-        } else {
-            self.commit(store, &placed)?;
+        let (counters, others): (Vec<_>, Vec<_>) = placed.into_iter().partition(|placed| placed.write.layout.counter);
+        if !others.is_empty() {
+            self.commit(store, &others)?;
+        }
+        for mut counter in counters {
+            counter.attributes.timestamp = self.timestamps.next(bindings.now_micros);
+            self.commit(store, &[counter])?;
         }
         Ok(Outcome::Done)
+    }
+
+    /// Writes of which some are `INSERT … JSON`, which must be read before anything else is known.
+    fn write_json(&self, store: &Store, writes: &[Write<'_>], in_batch: bool) -> Result<Outcome, Error> {
+        let mut expanded = Vec::with_capacity(writes.len());
+        for Write { modify, bindings, .. } in writes {
+            expanded.push(match &modify.json {
+                Some(text) => Some(json::expand(modify, text, bindings)?),
+                None => None,
+            });
+        }
+        let plain: Vec<Write<'_>> = (writes.iter().zip(&expanded))
+            .map(|(write, expanded)| Write { modify: expanded.as_ref().unwrap_or(write.modify), ..*write })
+            .collect();
+        self.write(store, &plain, in_batch)
     }
 
     fn commit(&self, store: &Store, placed: &[Placed<'_, '_>]) -> Result<(), Error> {

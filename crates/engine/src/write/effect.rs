@@ -37,7 +37,6 @@ pub(crate) enum EffectChange<'a> {
 
 /// What evaluating operations needs besides their terms.
 pub(crate) struct Context<'c, 'a> {
-    pub(crate) layout: &'c TableLayout,
     pub(crate) kind: ModifyKind,
     pub(crate) bindings: &'c Bindings<'a>,
     pub(crate) attributes: Attributes,

@@ -78,7 +78,6 @@ impl Builder<'_> {
             attributes.timestamp = after_stored(&stored, attributes.timestamp)?;
         }
         let context = Context {
-            layout,
             kind: write.modify.kind,
             bindings: &write.bindings,
             attributes,
