@@ -6,7 +6,9 @@
 
 use std::cell::Cell;
 
+use quorate_cql::json;
 use quorate_cql::plan::{Select, Selector};
+use quorate_cql::types::CqlType;
 
 use crate::error::Error;
 use crate::keys::{self, RowKey};
@@ -148,7 +150,6 @@ impl<'p, 'b> Shaper<'p, 'b> {
     pub(crate) fn finish(mut self) -> Result<Shaped, Error> {
         if self.group.is_some() {
             self.finish_group()?;
-            self.more = false;
         } else if self.select.aggregate && self.select.group_by.is_none() && self.rows == 0 {
             let columns = self.layout.table.columns.len();
             self.begin_group(Vec::new(), Record { values: vec![None; columns], times: vec![Vec::new(); columns] });
@@ -308,40 +309,19 @@ pub(crate) fn push_cell(value: Option<&[u8]>, out: &mut Vec<u8>) {
     }
 }
 
-/// A JSON string.
-fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            quoted.push('\\');
-        }
-        quoted.push(character);
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// A row of `SELECT JSON` (`cql3/selection/Selection.java`, `rowToJson`).
 fn json_row(select: &Select, layout: &TableLayout, scope: &Scope<'_, '_>) -> Result<String, Error> {
-    let mut text = String::from("{");
-    for (place, (selector, name)) in select.selection.iter().zip(&select.names).enumerate() {
-        if place > 0 {
-            text.push_str(", ");
-        }
-        let name = if name.chars().any(char::is_uppercase) { format!("\"{name}\"") } else { name.clone() };
-        text.push_str(&quote(&name));
-        text.push_str(": ");
-        match selector::evaluate(selector, layout, scope)? {
-            Some(value) => {
-                let ty = selector::type_of(selector, layout);
-                let ty =
-                    ty.ok_or_else(|| Error::Unsupported { what: "a function or constant in SELECT JSON".to_owned() })?;
-                return Err(Error::Unsupported { what: format!("SELECT JSON of {ty}: {}", value.len()) });
+    let mut columns = Vec::with_capacity(select.selection.len());
+    for (selector, name) in select.selection.iter().zip(&select.names) {
+        let value = selector::evaluate(selector, layout, scope)?;
+        let ty = match (&value, selector::type_of(selector, layout)) {
+            (_, Some(ty)) => ty,
+            (None, None) => CqlType::Blob,
+            (Some(_), None) => {
+                return Err(Error::Unsupported { what: "a function or constant in SELECT JSON".to_owned() });
             }
-            None => text.push_str("null"),
-        }
+        };
+        columns.push((name.as_str(), ty, value));
     }
-    text.push('}');
-    Ok(text)
+    Ok(json::row_to_json(columns.iter().map(|(name, ty, value)| (*name, ty, value.as_deref()))))
 }
