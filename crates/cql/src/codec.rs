@@ -25,3 +25,6 @@ pub use validate::validate;
 pub use vector::{VectorElements, encode_vector, fixed_size, vector_elements};
 
 pub(crate) use scalar::minimal;
+
+#[cfg(test)]
+mod tests;

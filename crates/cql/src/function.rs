@@ -228,3 +228,6 @@ impl Operator {
 
 /// The internal name of unary minus.
 pub const NEGATE: &str = "_negate";
+
+#[cfg(test)]
+mod tests;

@@ -260,3 +260,6 @@ fn short_address(text: &str) -> Option<u32> {
     let head = first.iter().enumerate().map(|(index, part)| part << (24 - 8 * index)).sum::<u64>();
     u32::try_from(head + last).ok()
 }
+
+#[cfg(test)]
+mod tests;

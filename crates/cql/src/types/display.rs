@@ -80,3 +80,7 @@ fn composite(ty: &CqlType, frozen: bool, f: &mut fmt::Formatter<'_>) -> fmt::Res
     }
     f.write_str(">")
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
