@@ -284,3 +284,6 @@ fn split_version(bytes: &[u8]) -> Result<(Uuid, u32), Error> {
     let number = number.first_chunk::<4>().ok_or_else(damaged)?;
     Ok((Uuid::from_bytes(*version), u32::from_be_bytes(*number)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ impl PagingState {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
