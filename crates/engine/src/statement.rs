@@ -123,7 +123,7 @@ impl Statement {
 
 impl Analysed {
     fn new(syntax: &ast::Statement, text: &str, keyspace: Option<&str>, catalog: &Snapshot) -> Result<Self, Error> {
-        let prepared = Arc::new(analyse(syntax, &catalog.schema, keyspace)?);
+        let prepared = Arc::new(quorate_cql::analyse(syntax, &catalog.schema, keyspace)?);
         let run = match &prepared.plan {
             Plan::Select(select) => Run::Select {
                 program: Program::new(select, catalog.layout(&select.table)?, text),
@@ -186,10 +186,6 @@ impl Bound<'_> {
         }
         Cow::Owned(values)
     }
-}
-
-fn analyse(_: &ast::Statement, _: &quorate_cql::schema::Schema, _: Option<&str>) -> Result<Prepared, Error> {
-    Err(Error::Unsupported { what: "analysis".to_owned() })
 }
 
 /// The layout of a table that is to be modified.
