@@ -5,12 +5,16 @@
 //! No I/O, no clock, no randomness here. What Cassandra does and this crate does not is refused by
 //! name, never approximated.
 
+pub mod analyse;
 pub mod ast;
 pub mod codec;
 pub mod error;
+pub mod function;
+pub mod json;
 pub mod keyword;
 mod lex;
 pub mod literal;
+mod options;
 pub mod order;
 pub mod parse;
 pub mod plan;
@@ -18,5 +22,6 @@ pub mod schema;
 pub mod token;
 pub mod types;
 
+pub use analyse::analyse;
 pub use error::{Error, SyntaxError};
 pub use parse::{parse, parse_script};
