@@ -175,3 +175,6 @@ fn split_component<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 fn damaged() -> Error {
     Error::corrupt("a row's key")
 }
+
+#[cfg(test)]
+mod tests;

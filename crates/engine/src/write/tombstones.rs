@@ -99,3 +99,6 @@ fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     *rest = tail;
     Some(head)
 }
+
+#[cfg(test)]
+mod tests;
