@@ -130,7 +130,7 @@ async fn rewrite(store: &Store, scope: &str, moves: &[Ranked], applied: Option<&
         let now = CqlTimestamp(store.now_ms());
         let mut batch: Vec<Bound> =
             vec![store.prepared(MOVE, Class::Conditional).await?.bind((next, now, applied, scope, version))?];
-        let insert = store.prepared(RANK, Class::Conditional).await?;
+        let insert = store.prepared(RANK, Class::Write).await?;
         for (position, ranked) in new.iter().enumerate() {
             if old.get(position) != Some(ranked) {
                 let rank = i32::try_from(position + 1).unwrap_or(i32::MAX);

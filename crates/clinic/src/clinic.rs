@@ -68,6 +68,20 @@ impl Clinic {
         &self.0.streams
     }
 
+    /// Projects what other processes appended.
+    pub(crate) async fn catch_up(&self) -> Result<(), Error> {
+        self.0.streams.recover().await
+    }
+
+    /// How many events each stream has, as far as they are projected.
+    pub(crate) async fn heads(&self) -> Result<Vec<i64>, Error> {
+        let mut heads = Vec::new();
+        for stream in 0..self.0.streams.count() {
+            heads.push(self.0.streams.applied(stream).await?);
+        }
+        Ok(heads)
+    }
+
     /// Brings the boards up to the log. Cheap when nothing happened; meant to run every second
     /// while commands come in.
     pub async fn refresh(&self) -> Result<(), Error> {

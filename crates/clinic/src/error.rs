@@ -68,6 +68,15 @@ pub enum Error {
     /// The input of an import cannot be read, or more of it was set aside than allowed.
     #[error(transparent)]
     Input(#[from] crate::input::Error),
+    /// A backup cannot be written, or what is restored is none.
+    #[error("the backup: {what}")]
+    Backup {
+        /// What is wrong.
+        what: String,
+        /// What the system reports.
+        #[source]
+        source: Option<std::io::Error>,
+    },
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {
@@ -94,6 +103,7 @@ impl Error {
             | Self::Corrupt { .. }
             | Self::Schema { .. }
             | Self::Input(_)
+            | Self::Backup { .. }
             | Self::File { .. } => "unavailable",
         }
     }

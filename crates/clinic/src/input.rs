@@ -14,6 +14,7 @@ mod reader;
 pub mod reject;
 pub mod relational;
 pub mod rows;
+pub mod synthea;
 pub mod table;
 pub mod values;
 
@@ -26,7 +27,7 @@ use table::Table;
 pub type Rows<T> = Box<dyn Iterator<Item = Result<Result<T, Reject>, Error>> + Send>;
 
 /// The files of all formats, which are also the files that rejects may leave behind.
-pub(crate) const FILES: [&str; 7] = [
+pub(crate) const FILES: [&str; 12] = [
     "location.csv",
     "organisation.csv",
     "customer.csv",
@@ -34,6 +35,11 @@ pub(crate) const FILES: [&str; 7] = [
     "account.csv",
     "record.csv",
     "review.csv",
+    "patients.csv",
+    "organizations.csv",
+    "providers.csv",
+    "payers.csv",
+    "encounters.csv",
 ];
 
 /// Something worth saying that keeps no row from being imported.
@@ -52,6 +58,13 @@ pub enum Notice {
         /// Which file.
         file: &'static str,
     },
+    /// Some of the rows were derived, because the format does not have them.
+    Synthetic,
+    /// All times are moved.
+    Shifted {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
 }
 
 impl Notice {
@@ -65,6 +78,10 @@ impl std::fmt::Display for Notice {
         match self {
             Self::UnknownColumns { file, columns } => write!(f, "{file}: ignored columns: {}", columns.join(", ")),
             Self::Absent { file } => write!(f, "{file}: not in this folder of rejects, so nothing is read from it"),
+            Self::Synthetic => f.write_str(
+                "doctors' birth and experience years, offerings and reviews are synthetic: derived from the ids",
+            ),
+            Self::Shifted { by_ms } => write!(f, "all times are moved by {} days", by_ms / crate::moment::DAY_MS),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! made anew. Commands append events, queries read one bounded partition each, and nothing here
 //! knows which back end it runs on, what time it is, or how its answers are shown.
 
+pub mod backup;
 mod board;
 pub mod calendar;
 pub mod cells;
@@ -16,8 +17,10 @@ mod error;
 pub mod event;
 #[doc(hidden)]
 pub mod failpoint;
+mod fold;
 mod follow_up;
 pub mod ids;
+mod images;
 pub mod import;
 pub mod input;
 pub mod log;
@@ -27,12 +30,14 @@ pub mod money;
 mod present;
 pub mod projection;
 pub mod queries;
+pub mod repair;
 pub mod schema;
 pub mod store;
 mod stream;
 pub mod tables;
 mod totals;
 mod trim;
+pub mod verify;
 pub mod view;
 
 pub use clinic::Clinic;

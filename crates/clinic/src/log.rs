@@ -46,7 +46,7 @@ pub async fn append(store: &Store, entry: &Entry) -> Result<Appended, Error> {
         .await?
         .bind((entry.seq, entry.stream, bucket, expected))?;
     let payload = entry.event.encode();
-    let row = store.prepared(INSERT, Class::Conditional).await?.bind((
+    let row = store.prepared(INSERT, Class::Write).await?.bind((
         entry.stream,
         bucket,
         entry.seq,
@@ -99,42 +99,36 @@ pub async fn head(store: &Store, stream: i32, known: i64) -> Result<i64, Error> 
 }
 
 /// Reads entries of a stream in order, at most one bucket's worth: those from `from` to `to`
-/// (inclusive) that lie in `from`'s bucket, up to `limit`.
+/// (inclusive) that lie in `from`'s bucket, up to `limit`. All of them must be there.
 pub async fn read(store: &Store, stream: i32, from: i64, to: i64, limit: u32) -> Result<Vec<Entry>, Error> {
-    let last = to.min((i64::from(bucket_of(from)) + 1) * BUCKET);
+    let last = to.min((i64::from(bucket_of(from)) + 1) * BUCKET).min(from + i64::from(limit) - 1);
     let statement = store.prepared(RANGE, Class::Read).await?;
-    let values = (stream, bucket_of(from), from, last);
-    let (rows, _) = store.session().page(&statement, values, limit, None).await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in rows.typed::<(i64, i64, Uuid, &[u8])>()? {
-        let (seq, ts, request_id, payload) = row?;
-        let event = Event::decode(payload).map_err(|error| Error::Corrupt {
-            place: format!("event_log, stream {stream}, event {seq}"),
-            what: error.to_string(),
-        })?;
-        entries.push(Entry { stream, seq, ts, request_id, event });
-    }
-    check_dense(stream, from, last, limit, &entries)?;
-    Ok(entries)
-}
-
-/// A reader that sees a gap must not go on: the views would be projected without an event.
-fn check_dense(stream: i32, from: i64, last: i64, limit: u32, entries: &[Entry]) -> Result<(), Error> {
-    let mut expected = from;
-    for entry in entries {
-        if entry.seq != expected {
-            break;
+    let mut entries = Vec::new();
+    let mut state = None;
+    loop {
+        let values = (stream, bucket_of(from), from, last);
+        let (rows, next) = store.session().page(&statement, values, limit, state.as_ref()).await?;
+        for row in rows.typed::<(i64, i64, Uuid, &[u8])>()? {
+            let (seq, ts, request_id, payload) = row?;
+            let corrupt = |what: String| Error::Corrupt { place: format!("event_log, stream {stream}, event {seq}"), what };
+            if seq != from + entries.len() as i64 {
+                return Err(corrupt("the event before it is missing".to_owned()));
+            }
+            let event = Event::decode(payload).map_err(|error| corrupt(error.to_string()))?;
+            entries.push(Entry { stream, seq, ts, request_id, event });
         }
-        expected += 1;
+        match next {
+            Some(next) => state = Some(next),
+            // A reader that sees a gap must not go on: the views would be projected without an event.
+            None if from + (entries.len() as i64) <= last => {
+                return Err(Error::Corrupt {
+                    place: format!("event_log, stream {stream}"),
+                    what: format!("event {} is missing", from + entries.len() as i64),
+                });
+            }
+            None => return Ok(entries),
+        }
     }
-    let complete = expected > last || (entries.len() == limit as usize && expected == from + i64::from(limit));
-    if complete {
-        return Ok(());
-    }
-    Err(Error::Corrupt {
-        place: format!("event_log, stream {stream}"),
-        what: format!("event {expected} is missing"),
-    })
 }
 
 fn bucket_of(seq: i64) -> i32 {

@@ -5,7 +5,7 @@
 //! it is reconciled. For each total that moved since the last time, the difference between the
 //! exact value and the counter is added. One process at a time does that, under a claim.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use quorate_session::Class;
@@ -130,20 +130,44 @@ async fn add(store: &Store, total: Mirrored, difference: i64) -> Result<(), Erro
     Ok(())
 }
 
-/// Whether the mirrors of some totals are exact; for the verification.
+/// What is wrong with the mirrors, by each doctor's records and each organisation's.
 pub(crate) async fn differences(
     store: &Store,
     doctors: impl Iterator<Item = (Uuid, i64)>,
-) -> Result<Vec<(Uuid, i64, i64)>, Error> {
+    organisations: &BTreeMap<Uuid, i64>,
+) -> Result<Vec<String>, Error> {
     let mut differences = Vec::new();
     for (doc_id, exact) in doctors {
-        let counter = store.first::<(Option<Counter>,)>(READ_DOCTOR, (doc_id,)).await?;
-        let counted = counter.and_then(|(counter,)| counter).map_or(0, |counter| counter.0);
+        let counted = counted(store, Mirrored::Doctor(Uuid::nil(), doc_id)).await?;
         if counted != exact {
-            differences.push((doc_id, exact, counted));
+            differences.push(format!("the counter of doctor {doc_id} is {counted}, the records are {exact}"));
+        }
+    }
+    for (org_id, exact) in organisations {
+        let counted = counted_days(store, *org_id).await?;
+        if counted != *exact {
+            differences.push(format!("the counters of organisation {org_id} are {counted}, the records are {exact}"));
         }
     }
     Ok(differences)
+}
+
+/// The sum of an organisation's counters.
+async fn counted_days(store: &Store, org_id: Uuid) -> Result<i64, Error> {
+    const DAYS: &str = "SELECT transaction_count FROM {ks}.daily_transactions_by_org WHERE org_id = ?";
+    let statement = store.prepared(DAYS, Class::Read).await?;
+    let mut sum = 0;
+    let mut state = None;
+    loop {
+        let (rows, next) = store.session().page(&statement, (org_id,), 5_000, state.as_ref()).await?;
+        for row in rows.typed::<(Option<Counter>,)>()? {
+            sum += row?.0.map_or(0, |counter| counter.0);
+        }
+        match next {
+            Some(next) => state = Some(next),
+            None => return Ok(sum),
+        }
+    }
 }
 
 fn date(day: i32) -> CqlDate {

@@ -111,12 +111,17 @@ pub fn statements(keyspace: &str, replication: &Replication) -> Vec<String> {
 
 /// Makes what is missing of the keyspace; changes nothing that is there.
 pub async fn apply(store: &Store, replication: &Replication) -> Result<(), Error> {
+    apply_with(store, replication, DEFAULT_STREAMS).await
+}
+
+/// As `apply`, with a number of streams for a keyspace that is new.
+pub(crate) async fn apply_with(store: &Store, replication: &Replication, streams: i32) -> Result<(), Error> {
+    const SET: &str = "INSERT INTO {ks}.settings (name, value) VALUES (?, ?) IF NOT EXISTS";
     for statement in statements(store.keyspace(), replication) {
         store.schema(&statement).await?;
     }
-    const SET: &str = "INSERT INTO {ks}.settings (name, value) VALUES (?, ?) IF NOT EXISTS";
     store.conditional(SET, ("version", SCHEMA_VERSION)).await?;
-    store.conditional(SET, ("streams", DEFAULT_STREAMS.to_string())).await?;
+    store.conditional(SET, ("streams", streams.to_string())).await?;
     Ok(())
 }
 

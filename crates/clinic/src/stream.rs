@@ -183,6 +183,11 @@ impl Locked<'_> {
         Ok(())
     }
 
+    /// Forgets what is projected: the views were emptied.
+    pub(crate) fn reset(&mut self) {
+        *self.state = State::default();
+    }
+
     /// Marks an event's effects on other streams as driven.
     pub fn driven(&mut self, seq: i64) {
         self.state.open.remove(&seq);

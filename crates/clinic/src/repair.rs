@@ -1,0 +1,106 @@
+//! Putting right what a verification found, and making all views anew.
+//!
+//! A repaired row is an event: ordered with all others, in the backup, and part of the fold, so
+//! that the next verification agrees. A rebuild changes no event.
+
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+use crate::Clinic;
+use crate::error::Error;
+use crate::event::{Event, Fact, Repair, VERSION};
+use crate::tables::VIEWS;
+use crate::verify::{self, Progress};
+
+/// Repairs in an event.
+const PER_EVENT: usize = 64;
+/// The stream of repairs.
+const STREAM: i32 = 0;
+
+/// What a repair did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Repaired {
+    /// Rows that were put right.
+    pub rows: u64,
+    /// What a verification finds afterwards.
+    pub after: verify::Report,
+}
+
+/// Puts every row right that differs from the log, and verifies again.
+pub async fn repair(clinic: &Clinic, progress: Progress<'_>) -> Result<Repaired, Error> {
+    let mut repaired = Repaired::default();
+    loop {
+        let report = verify::run(clinic, progress).await?;
+        if report.differences.is_empty() {
+            repaired.after = report;
+            return Ok(repaired);
+        }
+        for rows in report.differences.chunks(PER_EVENT) {
+            let facts: Vec<Fact> = rows
+                .iter()
+                .map(|difference| {
+                    Fact::RowRepaired(Repair {
+                        table: difference.table.to_owned(),
+                        cells: difference.row.as_ref().unwrap_or(&difference.key).as_bytes().to_vec(),
+                        present: difference.row.is_some(),
+                    })
+                })
+                .collect();
+            append(clinic, facts).await?;
+            repaired.rows += rows.len() as u64;
+        }
+        // Only the first differences are listed: the rest follows in the next round.
+        if report.total_differences <= report.differences.len() as u64 {
+            repaired.after = verify::run(clinic, progress).await?;
+            return Ok(repaired);
+        }
+    }
+}
+
+async fn append(clinic: &Clinic, facts: Vec<Fact>) -> Result<(), Error> {
+    let store = clinic.store();
+    loop {
+        let event = Event { version: VERSION, at_ms: store.now_ms(), facts: facts.clone(), ..Event::default() };
+        let mut locked = clinic.streams().lock(STREAM).await?;
+        if locked.append(store.new_id(), event).await?.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// Empties every view and projects the log again. Interrupted, it goes on when the clinic is
+/// opened again, because the cursors are emptied first.
+pub async fn rebuild(clinic: &Clinic, progress: Progress<'_>) -> Result<u64, Error> {
+    clinic.catch_up().await?;
+    let store = clinic.store();
+    let count = clinic.streams().count();
+    // Every stream stays locked until its views are empty: nobody may project in between.
+    let mut locks = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
+    for stream in 0..count {
+        locks.push(clinic.streams().lock(stream).await?);
+    }
+    store.schema("TRUNCATE TABLE {ks}.cursors").await?;
+    store.schema("TRUNCATE TABLE {ks}.top_doctors").await?;
+    for view in VIEWS {
+        store.schema(&format!("TRUNCATE TABLE {{ks}}.{}", view.name)).await?;
+    }
+    for mut locked in locks {
+        locked.reset();
+    }
+    let mut tasks = JoinSet::new();
+    for stream in 0..count {
+        let clinic = clinic.clone();
+        tasks.spawn(async move { clinic.streams().applied(stream).await });
+    }
+    let (mut events, mut done) = (0, 0);
+    while let Some(joined) = tasks.join_next().await {
+        match joined {
+            Ok(applied) => events += u64::try_from(applied?).unwrap_or_default(),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+        done += 1;
+        progress(done * 1_000 / u32::try_from(count).unwrap_or(1));
+    }
+    clinic.settle().await?;
+    Ok(events)
+}

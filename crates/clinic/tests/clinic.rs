@@ -1,0 +1,11 @@
+//! The clinic end to end: import, commands, queries, verification, repair, rebuild, backup.
+//!
+//! Every test runs on an embedded store in memory, and again on a real cluster when
+//! `QUORATE_TEST_CASSANDRA` names one (`host:port`, several separated by commas).
+
+mod clinic {
+    pub(crate) mod place;
+
+    mod commands;
+    mod maintenance;
+}
