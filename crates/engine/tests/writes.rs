@@ -4,7 +4,7 @@
 //! test; none was taken from what this engine printed.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use quorate_cql::literal::format;
 use quorate_engine::{Answer, BatchKind, Clock, Engine, Error, Options, Parameters, Value};
@@ -13,21 +13,29 @@ use quorate_engine::{Answer, BatchKind, Clock, Engine, Error, Options, Parameter
 const START_MICROS: i64 = 1_700_000_000_000_000;
 const SECOND: i64 = 1_000_000;
 
-struct Hands(AtomicI64);
+struct Hands {
+    micros: AtomicI64,
+    random: AtomicU64,
+}
 
 impl Hands {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { micros: AtomicI64::new(START_MICROS), random: AtomicU64::new(1) })
+    }
+
     fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds * SECOND, Ordering::Relaxed);
+        self.micros.fetch_add(seconds * SECOND, Ordering::Relaxed);
     }
 }
 
 impl Clock for Hands {
     fn now_micros(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+        self.micros.load(Ordering::Relaxed)
     }
 
     fn random(&self) -> u128 {
-        u128::from(self.0.fetch_add(1, Ordering::Relaxed).cast_unsigned()) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835
+        let count = u128::from(self.random.fetch_add(1, Ordering::Relaxed));
+        count.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
     }
 }
 
@@ -38,7 +46,7 @@ struct Fixture {
 
 impl Fixture {
     fn new(statements: &[&str]) -> Self {
-        let clock = Arc::new(Hands(AtomicI64::new(START_MICROS)));
+        let clock = Hands::new();
         let engine = Engine::in_memory(Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
         let fixture = Self { engine, clock };
         fixture.run("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
@@ -289,20 +297,20 @@ fn a_batch_has_one_timestamp() {
 #[test]
 fn conditions_answer_applied_and_what_is_there() {
     let f = Fixture::new(&[SIMPLE]);
-    assert_eq!(f.rows("INSERT INTO t (k, c, v) VALUES (1, 1, 1) IF NOT EXISTS"), "True");
+    assert_eq!(f.rows("INSERT INTO t (k, c, v) VALUES (1, 1, 1) IF NOT EXISTS"), "true");
     let again = "INSERT INTO t (k, c, v) VALUES (1, 1, 2) IF NOT EXISTS";
     assert_eq!(f.names(again), "[applied], k, c, s, v, w");
-    assert_eq!(f.rows(again), "False, 1, 1, null, 1, null");
-    assert_eq!(f.rows("UPDATE t SET v = 5 WHERE k = 1 AND c = 1 IF v = 1 AND w = null"), "True");
+    assert_eq!(f.rows(again), "false, 1, 1, null, 1, null");
+    assert_eq!(f.rows("UPDATE t SET v = 5 WHERE k = 1 AND c = 1 IF v = 1 AND w = null"), "true");
     let refused = "UPDATE t SET v = 6 WHERE k = 1 AND c = 1 IF w = null AND v = 1";
     assert_eq!(f.names(refused), "[applied], w, v");
-    assert_eq!(f.rows(refused), "False, null, 5");
-    assert_eq!(f.rows("UPDATE t SET v = 6 WHERE k = 1 AND c = 1 IF v IN (1, 5)"), "True");
-    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 1 AND c = 1 IF v > 6"), "False, 6");
+    assert_eq!(f.rows(refused), "false, null, 5");
+    assert_eq!(f.rows("UPDATE t SET v = 6 WHERE k = 1 AND c = 1 IF v IN (1, 5)"), "true");
+    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 1 AND c = 1 IF v > 6"), "false, 6");
     // Of a row that is not there only [applied] is answered.
-    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 1 AND c = 2 IF EXISTS"), "False");
-    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 9 AND c = 2 IF v = 1"), "False");
-    assert_eq!(f.rows("DELETE FROM t WHERE k = 1 AND c = 1 IF EXISTS"), "True");
+    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 1 AND c = 2 IF EXISTS"), "false");
+    assert_eq!(f.rows("UPDATE t SET v = 7 WHERE k = 9 AND c = 2 IF v = 1"), "false");
+    assert_eq!(f.rows("DELETE FROM t WHERE k = 1 AND c = 1 IF EXISTS"), "true");
     assert_eq!(f.rows("SELECT * FROM t"), "");
 }
 
@@ -314,15 +322,15 @@ fn conditions_look_at_statics_collections_and_fields() {
         "CREATE TABLE m (k int PRIMARY KEY, m map<text, int>, l list<int>, p point)",
     ]);
     f.run("INSERT INTO t (k, s) VALUES (1, 1)");
-    assert_eq!(f.rows("INSERT INTO t (k, c, v) VALUES (1, 1, 1) IF NOT EXISTS"), "True");
-    assert_eq!(f.rows("UPDATE t SET s = 2 WHERE k = 1 IF s = 1"), "True");
-    assert_eq!(f.rows("UPDATE t SET s = 3 WHERE k = 1 IF s = 1"), "False, 2");
-    assert_eq!(f.rows("UPDATE t SET v = 3 WHERE k = 1 AND c = 1 IF s = 2"), "True");
+    assert_eq!(f.rows("INSERT INTO t (k, c, v) VALUES (1, 1, 1) IF NOT EXISTS"), "true");
+    assert_eq!(f.rows("UPDATE t SET s = 2 WHERE k = 1 IF s = 1"), "true");
+    assert_eq!(f.rows("UPDATE t SET s = 3 WHERE k = 1 IF s = 1"), "false, 2");
+    assert_eq!(f.rows("UPDATE t SET v = 3 WHERE k = 1 AND c = 1 IF s = 2"), "true");
     assert_eq!(f.rows("SELECT v, s FROM t"), "3, 2");
     f.run("INSERT INTO m (k, m, l, p) VALUES (1, {'a': 1}, [1, 2], {x: 1})");
-    assert_eq!(f.rows("UPDATE m SET m['b'] = 2 WHERE k = 1 IF m['a'] = 1 AND l[1] = 2 AND p.x = 1 AND p.y = null"), "True");
-    assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF m['b'] = 3"), "False, {'a': 1, 'b': 2}");
-    assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF l = [1, 2]"), "True");
+    assert_eq!(f.rows("UPDATE m SET m['b'] = 2 WHERE k = 1 IF m['a'] = 1 AND l[1] = 2 AND p.x = 1 AND p.y = null"), "true");
+    assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF m['b'] = 3"), "false, {'a': 1, 'b': 2}");
+    assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF l = [1, 2]"), "true");
 }
 
 #[test]
@@ -331,9 +339,9 @@ fn a_conditional_batch_applies_whole_or_not() {
     f.run("INSERT INTO t (k, c, v, s) VALUES (1, 1, 1, 1)");
     let refused = "BEGIN BATCH UPDATE t SET s = 2 WHERE k = 1 IF s = 1; INSERT INTO t (k, c, v) VALUES (1, 2, 2); UPDATE t SET v = 9 WHERE k = 1 AND c = 1 IF v = 2; APPLY BATCH";
     assert_eq!(f.names(refused), "[applied], k, c, s, v");
-    assert_eq!(f.rows(refused), "False, 1, 1, 1, 1");
+    assert_eq!(f.rows(refused), "false, 1, 1, 1, 1");
     assert_eq!(f.rows("SELECT c, v, s FROM t"), "1, 1, 1");
-    assert_eq!(f.rows("BEGIN BATCH UPDATE t SET s = 2 WHERE k = 1 IF s = 1; INSERT INTO t (k, c, v) VALUES (1, 2, 2); APPLY BATCH"), "True");
+    assert_eq!(f.rows("BEGIN BATCH UPDATE t SET s = 2 WHERE k = 1 IF s = 1; INSERT INTO t (k, c, v) VALUES (1, 2, 2); APPLY BATCH"), "true");
     assert_eq!(f.rows("SELECT c, v, s FROM t"), "1, 1, 2 | 2, 2, 2");
     assert_eq!(
         f.message("BEGIN BATCH UPDATE t SET s = 3 WHERE k = 1 IF s = 2; INSERT INTO t (k, c, v) VALUES (2, 2, 2); APPLY BATCH"),
@@ -419,7 +427,7 @@ fn concurrent_conditions_exclude_each_other() {
             .map(|_| {
                 scope.spawn(|| {
                     let from = |v: i32| f.rows(&format!("UPDATE n SET v = {} WHERE k = 1 IF v = {v}", v + 1));
-                    (0..100).filter(|v| from(*v) == "True").count()
+                    (0..100).filter(|v| from(*v) == "true").count()
                 })
             })
             .collect();
@@ -431,7 +439,7 @@ fn concurrent_conditions_exclude_each_other() {
 #[test]
 fn many_writes_are_one_change_and_survive_reopening() {
     let directory = tempfile::tempdir().unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(Hands(AtomicI64::new(START_MICROS)));
+    let clock: Arc<dyn Clock> = Hands::new();
     {
         let engine = Engine::open(directory.path(), Options::default(), Arc::clone(&clock)).unwrap();
         for cql in [
