@@ -117,9 +117,16 @@ fn value(negative: bool, mut digits: Vec<u8>, exponent: i64) -> Option<Vec<u8>> 
         digits.push(0);
         scale += 1;
     }
-    let sign = if negative { Sign::Minus } else { Sign::Plus };
     let mut out = i32::try_from(scale).ok()?.to_be_bytes().to_vec();
-    out.extend_from_slice(&BigInt::from_radix_be(sign, &digits, 10)?.to_signed_bytes_be());
+    // 38 digits fit an i128, which spares nearly every number the detour over big integers.
+    if digits.len() <= 38 {
+        let magnitude = digits.iter().fold(0_i128, |value, digit| value * 10 + i128::from(*digit));
+        let value = if negative { -magnitude } else { magnitude };
+        out.extend_from_slice(minimal(&value.to_be_bytes()));
+    } else {
+        let sign = if negative { Sign::Minus } else { Sign::Plus };
+        out.extend_from_slice(&BigInt::from_radix_be(sign, &digits, 10)?.to_signed_bytes_be());
+    }
     Some(out)
 }
 
