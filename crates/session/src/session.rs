@@ -33,7 +33,7 @@ struct Inner {
 }
 
 enum Backend {
-    Embedded(Embedded),
+    Embedded(Box<Embedded>),
     Cluster(Box<Cluster>),
 }
 
@@ -46,9 +46,9 @@ impl Session {
     pub async fn open(target: &Target, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let backend = match target {
             Target::Embedded { directory, durability } => {
-                Backend::Embedded(Embedded::open(directory, *durability, clock)?)
+                Backend::Embedded(Box::new(Embedded::open(directory, *durability, clock)?))
             }
-            Target::InMemory => Backend::Embedded(Embedded::in_memory(clock)?),
+            Target::InMemory => Backend::Embedded(Box::new(Embedded::in_memory(clock)?)),
             Target::Cluster(options) => Backend::Cluster(Box::new(Cluster::connect(options, clock).await?)),
         };
         Ok(Self(Arc::new(Inner { backend, statements: RwLock::default() })))

@@ -21,8 +21,9 @@ async fn refused_statements_carry_cassandras_text() {
         assert_eq!(column, "Undefined column name b in table session_refused.t");
         let filtering = refusal(&f, "SELECT a FROM KS.t WHERE a = 1", Class::Read).await;
         assert!(filtering.contains("use ALLOW FILTERING"), "{filtering}");
-        let syntax = refusal(&f, "SELECT a FROM KS.t WHERE", Class::Read).await;
-        assert_eq!(syntax, "line 0:-1 no viable alternative at input '<EOF>'");
+        let syntax = refusal(&f, "SELECT a FROM KS.t WHERE id == 1", Class::Read).await;
+        let expected = "line 1:42 no viable alternative at input '='";
+        assert!(syntax.starts_with(expected), "{syntax}");
     })
     .await;
 }
