@@ -187,7 +187,8 @@ fn newest(journals: &Path) -> std::io::Result<u64> {
     let mut newest = None;
     for entry in std::fs::read_dir(journals)? {
         let name = entry?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(JOURNAL_EXTENSION)?.strip_suffix('.')?.parse().ok());
+        let number =
+            name.to_str().and_then(|name| name.strip_suffix(JOURNAL_EXTENSION)?.strip_suffix('.')?.parse().ok());
         newest = newest.max(number);
     }
     newest.ok_or_else(|| ErrorKind::NotFound.into())

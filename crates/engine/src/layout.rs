@@ -35,8 +35,13 @@ impl TableLayout {
     /// Prepares a table for the store.
     pub(crate) fn new(number: u32, table: Arc<Table>) -> Self {
         let first_value = table.partition_key_len + table.clustering_len;
-        let mut by_id: Vec<(u32, usize)> =
-            table.columns.iter().enumerate().skip(first_value).map(|(position, column)| (column.id, position)).collect();
+        let mut by_id: Vec<(u32, usize)> = table
+            .columns
+            .iter()
+            .enumerate()
+            .skip(first_value)
+            .map(|(position, column)| (column.id, position))
+            .collect();
         by_id.sort_unstable();
         let lossy_clustering = table.clustering().iter().any(|column| !order::is_lossless(&column.ty));
         let counter = table.is_counter();

@@ -16,12 +16,7 @@ use crate::row::{Cell, Deletion, Item, Liveness, Row, State};
 ///
 /// Of clustering components that are equal but were bound differently (1.0 and 1.00) the left
 /// row's stay, as `db/rows/Rows.java` keeps those of the existing row.
-pub(crate) fn merge<'a>(
-    layout: &TableLayout,
-    left: &Row<'a>,
-    right: &Row<'a>,
-    covering: Option<Deletion>,
-) -> Row<'a> {
+pub(crate) fn merge<'a>(layout: &TableLayout, left: &Row<'a>, right: &Row<'a>, covering: Option<Deletion>) -> Row<'a> {
     let deletion = left.deletion.max(right.deletion).filter(|own| is_newer(*own, covering));
     let active = deletion.or(covering);
     let marker = later_marker(left.marker, right.marker).filter(|marker| !is_covered(marker.timestamp, active));
@@ -44,7 +39,8 @@ pub(crate) fn merge<'a>(
 pub(crate) fn purge(row: &mut Row<'_>, now: u32, grace: u32) {
     let before = now.saturating_sub(grace);
     row.deletion = row.deletion.filter(|deletion| deletion.local >= before);
-    row.marker = row.marker.filter(|marker| marker.is_live(now) || marker.expiry.is_none_or(|expiry| expiry.at >= before));
+    row.marker =
+        row.marker.filter(|marker| marker.is_live(now) || marker.expiry.is_none_or(|expiry| expiry.at >= before));
     row.items.retain_mut(|item| match item {
         Item::Complex { deletion, .. } => deletion.local >= before,
         Item::Cell(cell) => {
@@ -101,9 +97,7 @@ fn is_tombstone(cell: &Cell<'_>) -> bool {
 
 /// `LivenessInfo.supersedes`: later timestamp, then expiring over not, then later end.
 fn later_marker(left: Option<Liveness>, right: Option<Liveness>) -> Option<Liveness> {
-    let key = |marker: &Liveness| {
-        (marker.timestamp, marker.expiry.map(|expiry| (expiry.at, expiry.ttl)))
-    };
+    let key = |marker: &Liveness| (marker.timestamp, marker.expiry.map(|expiry| (expiry.at, expiry.ttl)));
     [left, right].into_iter().flatten().max_by_key(key)
 }
 

@@ -40,7 +40,10 @@ fn writes_until_it_is_killed() {
     let Some(directory) = std::env::var_os(DIRECTORY) else { return };
     let sync = std::env::var(DURABILITY).is_ok_and(|durability| durability == "sync");
     let engine = open(Path::new(&directory), if sync { Durability::Sync } else { Durability::Periodic });
-    run(&engine, "CREATE KEYSPACE IF NOT EXISTS ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+    run(
+        &engine,
+        "CREATE KEYSPACE IF NOT EXISTS ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+    );
     run(&engine, "CREATE TABLE IF NOT EXISTS ks.t (k int, c int, v text, PRIMARY KEY (k, c))");
     run(&engine, "CREATE INDEX IF NOT EXISTS by_v ON ks.t (v)");
     let insert = engine.prepare("INSERT INTO ks.t (k, c, v) VALUES (?, ?, ?)", None).unwrap();
@@ -89,7 +92,9 @@ fn write_and_kill(directory: &Path, durability: &str, more: i64) -> i64 {
     let mut seen = 0;
     for line in lines.by_ref() {
         // The test harness writes before the first one, on the same line.
-        let Some(number) = line.unwrap().split("acknowledged ").nth(1).map(|number| number.parse().unwrap()) else { continue };
+        let Some(number) = line.unwrap().split("acknowledged ").nth(1).map(|number| number.parse().unwrap()) else {
+            continue;
+        };
         last = number;
         seen += 1;
         if seen == more {

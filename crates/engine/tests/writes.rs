@@ -140,7 +140,9 @@ fn deletions_cover_what_arrives_later() {
 
 #[test]
 fn a_range_deletion_takes_its_range_and_nothing_else() {
-    let f = Fixture::new(&["CREATE TABLE r (k int, a int, b int, v int, PRIMARY KEY (k, a, b)) WITH CLUSTERING ORDER BY (a DESC, b ASC)"]);
+    let f = Fixture::new(&[
+        "CREATE TABLE r (k int, a int, b int, v int, PRIMARY KEY (k, a, b)) WITH CLUSTERING ORDER BY (a DESC, b ASC)",
+    ]);
     let fill = || {
         for a in 1..=3 {
             for b in 1..=3 {
@@ -190,7 +192,10 @@ fn cells_expire_one_by_one() {
     assert_eq!(f.rows("SELECT v, ttl(v), w FROM t"), "null, null, 'x'");
     f.clock.forward(10);
     assert_eq!(f.rows("SELECT * FROM t"), "");
-    assert_eq!(f.message("INSERT INTO t (k, c) VALUES (1, 1) USING TTL -1"), "A TTL must be greater or equal to 0, but was -1");
+    assert_eq!(
+        f.message("INSERT INTO t (k, c) VALUES (1, 1) USING TTL -1"),
+        "A TTL must be greater or equal to 0, but was -1"
+    );
     assert_eq!(
         f.message("INSERT INTO t (k, c) VALUES (1, 1) USING TTL 630720001"),
         "ttl is too large. requested (630720001) maximum (630720000)"
@@ -328,7 +333,10 @@ fn conditions_look_at_statics_collections_and_fields() {
     assert_eq!(f.rows("UPDATE t SET v = 3 WHERE k = 1 AND c = 1 IF s = 2"), "true");
     assert_eq!(f.rows("SELECT v, s FROM t"), "3, 2");
     f.run("INSERT INTO m (k, m, l, p) VALUES (1, {'a': 1}, [1, 2], {x: 1})");
-    assert_eq!(f.rows("UPDATE m SET m['b'] = 2 WHERE k = 1 IF m['a'] = 1 AND l[1] = 2 AND p.x = 1 AND p.y = null"), "true");
+    assert_eq!(
+        f.rows("UPDATE m SET m['b'] = 2 WHERE k = 1 IF m['a'] = 1 AND l[1] = 2 AND p.x = 1 AND p.y = null"),
+        "true"
+    );
     assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF m['b'] = 3"), "false, {'a': 1, 'b': 2}");
     assert_eq!(f.rows("UPDATE m SET m['c'] = 2 WHERE k = 1 IF l = [1, 2]"), "true");
 }
@@ -341,10 +349,17 @@ fn a_conditional_batch_applies_whole_or_not() {
     assert_eq!(f.names(refused), "[applied], k, c, s, v");
     assert_eq!(f.rows(refused), "false, 1, 1, 1, 1");
     assert_eq!(f.rows("SELECT c, v, s FROM t"), "1, 1, 1");
-    assert_eq!(f.rows("BEGIN BATCH UPDATE t SET s = 2 WHERE k = 1 IF s = 1; INSERT INTO t (k, c, v) VALUES (1, 2, 2); APPLY BATCH"), "true");
+    assert_eq!(
+        f.rows(
+            "BEGIN BATCH UPDATE t SET s = 2 WHERE k = 1 IF s = 1; INSERT INTO t (k, c, v) VALUES (1, 2, 2); APPLY BATCH"
+        ),
+        "true"
+    );
     assert_eq!(f.rows("SELECT c, v, s FROM t"), "1, 1, 2 | 2, 2, 2");
     assert_eq!(
-        f.message("BEGIN BATCH UPDATE t SET s = 3 WHERE k = 1 IF s = 2; INSERT INTO t (k, c, v) VALUES (2, 2, 2); APPLY BATCH"),
+        f.message(
+            "BEGIN BATCH UPDATE t SET s = 3 WHERE k = 1 IF s = 2; INSERT INTO t (k, c, v) VALUES (2, 2, 2); APPLY BATCH"
+        ),
         "Batch with conditions cannot span multiple partitions"
     );
 }

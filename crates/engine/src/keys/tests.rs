@@ -64,7 +64,8 @@ fn slices_hold_exactly_the_rows_between_their_bounds() {
             let order = compare(&row[fixed..fixed + values.len()], values, &types[fixed..]);
             *absent || order == beyond || (*inclusive && order.is_eq())
         };
-        let expected = row[..fixed] == prefix[..fixed] && inside(&from, Ordering::Greater) && inside(&to, Ordering::Less);
+        let expected =
+            row[..fixed] == prefix[..fixed] && inside(&from, Ordering::Greater) && inside(&to, Ordering::Less);
 
         let from_values: Vec<&[u8]> = from.1.iter().map(Vec::as_slice).collect();
         let to_values: Vec<&[u8]> = to.1.iter().map(Vec::as_slice).collect();
@@ -106,7 +107,10 @@ fn keys_come_apart_as_they_were_put_together() {
 #[test]
 fn partitions_are_in_token_order() {
     let token = |key: i32| partition_token(&[&key.to_be_bytes()]);
-    assert_eq!([token(1), token(2), token(3)], [-4_069_959_284_402_364_209, -3_248_873_570_005_575_792, 9_010_454_139_840_013_625]);
+    assert_eq!(
+        [token(1), token(2), token(3)],
+        [-4_069_959_284_402_364_209, -3_248_873_570_005_575_792, 9_010_454_139_840_013_625]
+    );
     let key = |number: i32| {
         let mut key = Vec::new();
         push_partition(1024, &[&number.to_be_bytes()], &mut key);
@@ -117,12 +121,9 @@ fn partitions_are_in_token_order() {
 
 #[test]
 fn a_successor_is_the_next_prefix() {
-    for (prefix, expected) in [
-        (vec![1, 2], Some(vec![1, 3])),
-        (vec![1, 0xFF], Some(vec![2])),
-        (vec![0xFF, 0xFF], None),
-        (vec![], None),
-    ] {
+    for (prefix, expected) in
+        [(vec![1, 2], Some(vec![1, 3])), (vec![1, 0xFF], Some(vec![2])), (vec![0xFF, 0xFF], None), (vec![], None)]
+    {
         let mut next = prefix.clone();
         let found = successor(&mut next).then_some(next);
         assert_eq!(found, expected, "{prefix:?}");

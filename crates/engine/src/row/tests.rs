@@ -15,7 +15,10 @@ fn cell(column: u32, timestamp: i64, state: State, value: &[u8]) -> Item<'_> {
 fn what_insert_writes_is_compact() {
     let row = Row {
         marker: Some(Liveness { timestamp: 1_700_000_000_000_000, expiry: None }),
-        items: vec![cell(3, 1_700_000_000_000_000, State::Live, b"abc"), cell(4, 1_700_000_000_000_000, State::Live, b"")],
+        items: vec![
+            cell(3, 1_700_000_000_000_000, State::Live, b"abc"),
+            cell(4, 1_700_000_000_000_000, State::Live, b""),
+        ],
         ..Row::default()
     };
     let bytes = packed(&row);

@@ -11,11 +11,15 @@ pub(crate) fn push_value(ty: &CqlType, cells: &[Cell<'_>], out: &mut Vec<u8>) {
     match ty {
         CqlType::List { frozen: false, .. } => {
             push_count(cells.len(), out);
-            cells.iter().for_each(|cell| push_bytes(cell.value, out));
+            for cell in cells {
+                push_bytes(cell.value, out);
+            }
         }
         CqlType::Set { frozen: false, .. } => {
             push_count(cells.len(), out);
-            cells.iter().for_each(|cell| push_bytes(cell.path.unwrap_or_default(), out));
+            for cell in cells {
+                push_bytes(cell.path.unwrap_or_default(), out);
+            }
         }
         CqlType::Map { frozen: false, .. } => {
             push_count(cells.len(), out);
@@ -32,7 +36,7 @@ pub(crate) fn push_value(ty: &CqlType, cells: &[Cell<'_>], out: &mut Vec<u8>) {
                 }
             }
         }
-        _ => cells.iter().take(1).for_each(|cell| out.extend_from_slice(cell.value)),
+        _ => out.extend_from_slice(cells.first().map_or(&[], |cell| cell.value)),
     }
 }
 

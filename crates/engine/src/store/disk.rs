@@ -98,8 +98,9 @@ impl Disk {
             keyspace.rotate_memtable_and_wait()?;
         }
         database.persist(PersistMode::SyncAll)?;
-        let flushed =
-            all.iter().all(|keyspace| keyspace.tree.active_memtable().is_empty() && keyspace.sealed_memtable_count() == 0);
+        let flushed = all
+            .iter()
+            .all(|keyspace| keyspace.tree.active_memtable().is_empty() && keyspace.sealed_memtable_count() == 0);
         drop(spaces);
         drop(database);
         if flushed { empty_journals(&data) } else { Ok(()) }
@@ -113,10 +114,7 @@ fn row_options(write_buffer_bytes: u64) -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .max_memtable_size(write_buffer_bytes)
         .data_block_size_policy(BlockSizePolicy::all(4 << 10))
-        .data_block_compression_policy(CompressionPolicy::new([
-            CompressionType::None,
-            CompressionType::Lz4,
-        ]))
+        .data_block_compression_policy(CompressionPolicy::new([CompressionType::None, CompressionType::Lz4]))
         .filter_policy(FilterPolicy::all(FilterPolicyEntry::Bloom(BloomConstructionPolicy::BitsPerKey(10.0))))
         .index_block_pinning_policy(PinningPolicy::new([true, true, false]))
         .filter_block_pinning_policy(PinningPolicy::new([true, true, false]))

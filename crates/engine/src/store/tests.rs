@@ -105,7 +105,10 @@ fn what_was_committed_is_there_after_closing_and_after_dropping() {
         for earlier in 0..round {
             let value = store.get(Space::Rows, &earlier.to_be_bytes()).unwrap();
             assert_eq!(value.as_deref(), Some(b"v".as_slice()), "round {round}, key {earlier}");
-            assert_eq!(store.get(Space::Meta, b"round").unwrap().as_deref(), Some((round - 1).to_be_bytes().as_slice()));
+            assert_eq!(
+                store.get(Space::Meta, b"round").unwrap().as_deref(),
+                Some((round - 1).to_be_bytes().as_slice())
+            );
         }
         let mut batch = store.batch();
         batch.put(Space::Rows, &round.to_be_bytes(), b"v");

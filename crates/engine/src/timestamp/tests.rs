@@ -24,7 +24,8 @@ fn prepended_paths_come_before_all_and_descend() {
     let appended = timestamps.append_path(1_700_000_000_000_000, 1);
     let first = timestamps.prepend_path(1_700_000_000_000_000, 1);
     let second = timestamps.prepend_path(1_700_000_000_000_000, 1);
-    let order = |left: &[u8], right: &[u8]| quorate_cql::order::compare(&quorate_cql::types::CqlType::Timeuuid, left, right);
+    let order =
+        |left: &[u8], right: &[u8]| quorate_cql::order::compare(&quorate_cql::types::CqlType::Timeuuid, left, right);
     assert!(order(&first, &appended).is_lt());
     assert!(order(&second, &first).is_lt());
 }

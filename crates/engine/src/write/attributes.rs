@@ -53,9 +53,7 @@ pub(crate) fn timestamp(term: &Term, bindings: &Bindings<'_>, default: i64) -> R
     let given = match term::evaluate(term, bindings)? {
         Evaluated::Unset => return Ok(default),
         Evaluated::Null => return Err(Error::invalid("Invalid null value of timestamp")),
-        Evaluated::Value(value) => {
-            codec::bigint(&value).ok_or_else(|| Error::invalid("Invalid timestamp value"))?
-        }
+        Evaluated::Value(value) => codec::bigint(&value).ok_or_else(|| Error::invalid("Invalid timestamp value"))?,
     };
     if given == i64::MIN {
         let (least, greatest) = (i64::MIN + 1, i64::MAX);
@@ -76,6 +74,5 @@ fn ttl(modify: &Modify, bindings: &Bindings<'_>) -> Result<u32, Error> {
     if value > MAX_TTL {
         return Err(Error::invalid(format!("ttl is too large. requested ({value}) maximum ({MAX_TTL})")));
     }
-    u32::try_from(value)
-        .map_err(|_| Error::invalid(format!("A TTL must be greater or equal to 0, but was {value}")))
+    u32::try_from(value).map_err(|_| Error::invalid(format!("A TTL must be greater or equal to 0, but was {value}")))
 }

@@ -172,7 +172,12 @@ impl<'p, 'a> Request<'p, 'a> {
         Ok(())
     }
 
-    fn add_filter(&mut self, row: Option<&'p [u8]>, filter: &'a Filter, bindings: &'p Bindings<'a>) -> Result<(), Error> {
+    fn add_filter(
+        &mut self,
+        row: Option<&'p [u8]>,
+        filter: &'a Filter,
+        bindings: &'p Bindings<'a>,
+    ) -> Result<(), Error> {
         match self.condition(row) {
             None => self.set(row, RowCondition::Columns(vec![(filter, bindings)])),
             Some(RowCondition::Columns(filters)) => filters.push((filter, bindings)),

@@ -42,7 +42,7 @@ pub(crate) struct Context<'c, 'a> {
     pub(crate) attributes: Attributes,
     pub(crate) timestamps: &'c Timestamps,
     /// The stored row, for operations that look at it.
-    pub(crate) stored: &'c Option<Slice>,
+    pub(crate) stored: Option<&'c Slice>,
 }
 
 impl Context<'_, '_> {
@@ -289,9 +289,10 @@ type Entry<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 fn entries(value: Cow<'_, [u8]>) -> Result<Vec<Entry<'_>>, Error> {
     match value {
-        Cow::Borrowed(value) => {
-            codec::entries(value).map(|part| part.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)))).map(|part| Ok(part?)).collect()
-        }
+        Cow::Borrowed(value) => codec::entries(value)
+            .map(|part| part.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))))
+            .map(|part| Ok(part?))
+            .collect(),
         Cow::Owned(value) => codec::entries(&value)
             .map(|part| part.map(|(key, value)| (Cow::Owned(key.to_vec()), Cow::Owned(value.to_vec()))))
             .map(|part| Ok(part?))

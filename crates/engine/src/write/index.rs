@@ -104,12 +104,12 @@ fn entry(index: &Index, value: &[u8], key: &[u8]) -> Vec<u8> {
 
 fn push_indexed(target: IndexTarget, ty: &CqlType, cell: &Cell<'_>, push: &mut impl FnMut(&[u8])) {
     let path = cell.path.unwrap_or_default();
+    // The elements of a set are its cells' paths.
+    let is_set = matches!(ty, CqlType::Set { .. });
     match target {
-        IndexTarget::Value | IndexTarget::Full => push(cell.value),
-        // The elements of a set are its cells' paths.
-        IndexTarget::Values if matches!(ty, CqlType::Set { .. }) => push(path),
-        IndexTarget::Values => push(cell.value),
         IndexTarget::Keys => push(path),
+        IndexTarget::Values if is_set => push(path),
+        IndexTarget::Value | IndexTarget::Full | IndexTarget::Values => push(cell.value),
         IndexTarget::Entries => push(&quorate_cql::codec::encode_tuple(&[Some(path), Some(cell.value)])),
     }
 }

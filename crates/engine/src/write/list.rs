@@ -111,9 +111,7 @@ fn path_at(
     }
     let cell = usize::try_from(index).ok().and_then(|index| cells.get(index));
     let path = cell.and_then(|cell| cell.path).map(owned);
-    path.ok_or_else(|| {
-        Error::invalid(format!("List index {index} out of bound, list has size {}", cells.len()))
-    })
+    path.ok_or_else(|| Error::invalid(format!("List index {index} out of bound, list has size {}", cells.len())))
 }
 
 fn owned(path: &[u8]) -> Cow<'static, [u8]> {

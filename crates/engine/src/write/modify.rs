@@ -13,12 +13,12 @@ use crate::layout::TableLayout;
 use crate::row::{self, Deletion, Row, RowView};
 use crate::store::{Slice, Space, Store};
 use crate::timestamp::Timestamps;
+use crate::write::Write;
 use crate::write::attributes::Attributes;
 use crate::write::effect::{self, Context, Effect};
 use crate::write::mutation::Mutations;
 use crate::write::target::{RowTarget, Target};
 use crate::write::tombstones::Tombstones;
-use crate::write::Write;
 
 /// What building mutations needs besides the statement.
 pub(crate) struct Builder<'b> {
@@ -75,14 +75,14 @@ impl Builder<'_> {
         let reads = operations().any(|operation| effect::needs_read(operation, &columns[operation.column]));
         let stored = if reads { self.stored(partition, kind, row)? } else { None };
         if layout.counter {
-            attributes.timestamp = after_stored(&stored, attributes.timestamp)?;
+            attributes.timestamp = after_stored(stored.as_ref(), attributes.timestamp)?;
         }
         let context = Context {
             kind: write.modify.kind,
             bindings: &write.bindings,
             attributes,
             timestamps: self.timestamps,
-            stored: &stored,
+            stored: stored.as_ref(),
         };
         let mut effects: Vec<Effect<'_>> = Vec::with_capacity(write.modify.operations.len());
         for operation in operations() {
@@ -167,7 +167,7 @@ fn is_static(layout: &TableLayout, operation: &Operation) -> bool {
 }
 
 /// A counter's new sum must win over the one it was computed from, whatever the clock says.
-fn after_stored(stored: &Option<Slice>, timestamp: i64) -> Result<i64, Error> {
+fn after_stored(stored: Option<&Slice>, timestamp: i64) -> Result<i64, Error> {
     let Some(stored) = stored else { return Ok(timestamp) };
     let mut after = timestamp;
     for item in RowView::read(stored)?.items() {

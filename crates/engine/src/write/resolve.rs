@@ -89,7 +89,12 @@ impl Resolver<'_, '_> {
         Ok(())
     }
 
-    fn resolve_partition(&mut self, layout: &TableLayout, mutations: &Mutations, group: &[Mutation]) -> Result<(), Error> {
+    fn resolve_partition(
+        &mut self,
+        layout: &TableLayout,
+        mutations: &Mutations,
+        group: &[Mutation],
+    ) -> Result<(), Error> {
         let kind_at = |mutation: &Mutation| mutations.key(mutation)[mutation.partition_len];
         let deletions = group.iter().take_while(|mutation| kind_at(mutation) == Kind::Tombstones as u8).count();
         let (deletions, mut rows) = group.split_at(deletions);

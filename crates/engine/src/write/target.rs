@@ -100,7 +100,9 @@ pub(crate) fn rows(layout: &TableLayout, rows: &Rows, bindings: &Bindings<'_>) -
             let (from, to) = (from.as_ref().map(ValuesOf::borrow), to.as_ref().map(ValuesOf::borrow));
             let (from, to) = (from.as_ref().map(Borrowed::bound), to.as_ref().map(Borrowed::bound));
             let prefixes = product(&choices).map(|values| row(layout, &values).clustering);
-            Ok(Target::Ranges(prefixes.flat_map(|prefix| keys::slices(layout, &prefix, equal.len(), from, to)).collect()))
+            Ok(Target::Ranges(
+                prefixes.flat_map(|prefix| keys::slices(layout, &prefix, equal.len(), from, to)).collect(),
+            ))
         }
     }
 }
@@ -129,7 +131,8 @@ fn tuples_target(
     for tuple in term::evaluate_in(tuples, &name, bindings)? {
         let fields = codec::fields(&tuple).collect::<Result<Option<Vec<_>>, _>>()?;
         let values = fields.filter(|fields| fields.len() == columns);
-        let values = values.ok_or_else(|| Error::invalid(format!("Invalid null value in condition for columns: {name}")))?;
+        let values =
+            values.ok_or_else(|| Error::invalid(format!("Invalid null value in condition for columns: {name}")))?;
         targets.push(row(layout, &values));
     }
     if columns == layout.table.clustering_len {
