@@ -134,7 +134,7 @@ impl Export {
             Ok(next.map(|outcome| {
                 outcome.and_then(|provider| {
                     if survey.has_organization(&provider.org_id) {
-                        Ok(derive::doctor(provider))
+                        Ok(derive::doctor(&provider))
                     } else {
                         let reason = Reason::UnknownReference(Entity::Organisation);
                         Err(provider.source.reject(Some("ORGANIZATION"), reason))

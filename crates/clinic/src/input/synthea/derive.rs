@@ -98,10 +98,10 @@ pub(super) fn organisation(organization: Organization, survey: &Survey) -> Organ
 }
 
 /// A doctor with years that fit each other.
-pub(super) fn doctor(provider: Provider) -> DoctorRow {
+pub(super) fn doctor(provider: &Provider) -> DoctorRow {
     let chance = mix(provider.id);
     let birth_year = 1950 + i32::try_from(index(chance, 45)).unwrap_or(0);
-    // Nobody is a doctor before 27; counted up to 2021, the first year in which all of them are.
+    // Nobody is a doctor before 27; counted to 2022, when the youngest of them are 28.
     let years_since_27 = 2022 - 27 - birth_year;
     let experience_year = i32::try_from(index(chance >> 16, usize::try_from(years_since_27).unwrap_or(1).max(1)));
     // `Ana Luisa894 Flores439`: the last word is the family name.
