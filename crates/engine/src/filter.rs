@@ -13,7 +13,7 @@ use quorate_cql::schema::{IndexTarget, Table};
 use quorate_cql::types::CqlType;
 
 use crate::error::Error;
-use crate::term::{self, Bindings};
+use crate::term::{self, Bindings, Evaluated};
 
 /// A condition with its values known.
 pub(crate) struct Check<'a> {
@@ -38,14 +38,29 @@ impl<'a> Check<'a> {
         let column = &table.columns[filter.column];
         let on = match &filter.on {
             FilterOn::Value => On::Value,
-            FilterOn::Element(key) => On::Element(term::required(term::evaluate(key, bindings)?, &column.name)?),
+            FilterOn::Element(key) => On::Element(supported(term::evaluate(key, bindings)?, &column.name)?),
             FilterOn::Field(field) => On::Field(*field),
         };
         let values = match (&filter.values, filter.operator) {
             // A bound list is the values of IN; for any other operator it is one value.
             (InValues::Marker(term), operator) if operator != Operator::In => {
-                vec![term::required(term::evaluate(term, bindings)?, &column.name)?]
+                vec![supported(term::evaluate(term, bindings)?, &column.name)?]
             }
+            // Nulls among listed values match nothing and are no error, unlike a single null.
+            (InValues::Terms(terms), Operator::In) => {
+                let mut values = Vec::with_capacity(terms.len());
+                for term in terms {
+                    match term::evaluate(term, bindings)? {
+                        Evaluated::Null => {}
+                        value => values.push(supported(value, &column.name)?),
+                    }
+                }
+                values
+            }
+            (InValues::Terms(terms), _) => terms
+                .iter()
+                .map(|term| supported(term::evaluate(term, bindings)?, &column.name))
+                .collect::<Result<_, _>>()?,
             (values, _) => term::evaluate_in(values, &column.name, bindings)?,
         };
         let ty = compared_type(&column.ty, &on);
@@ -106,6 +121,15 @@ impl<'a> Check<'a> {
             Operator::Contains => contains(&self.ty, value, first)?,
             Operator::ContainsKey => contains_key(&self.ty, value, first)?,
         })
+    }
+}
+
+/// A value to filter by (`cql3/restrictions/SingleColumnRestriction.java`).
+fn supported<'t>(value: Evaluated<'t>, name: &str) -> Result<Cow<'t, [u8]>, Error> {
+    match value {
+        Evaluated::Value(value) => Ok(value),
+        Evaluated::Null => Err(Error::invalid(format!("Unsupported null value for column {name}"))),
+        Evaluated::Unset => Err(Error::invalid(format!("Unsupported unset value for column {name}"))),
     }
 }
 

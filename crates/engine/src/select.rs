@@ -33,6 +33,8 @@ pub(crate) struct Program {
     needs: Needs,
     /// Whether a partition that has static values only answers a row.
     static_only: bool,
+    /// Number of leading clustering columns that rows of several partitions are ordered by.
+    order_columns: usize,
     /// Tells statements apart in paging states.
     fingerprint: u32,
 }
@@ -47,8 +49,8 @@ pub(crate) struct Page<'a> {
 }
 
 impl Program {
-    /// Prepares a SELECT; `text` is its CQL.
-    pub(crate) fn new(select: &Select, layout: Arc<TableLayout>, text: &str) -> Self {
+    /// Prepares a SELECT; `text` is its CQL, `order_columns` the number of clustering columns that ORDER BY reaches.
+    pub(crate) fn new(select: &Select, layout: Arc<TableLayout>, text: &str, order_columns: usize) -> Self {
         let mut needs = Needs::default();
         for selector in &select.selection {
             selector::note_needs(selector, &layout, &mut needs);
@@ -67,7 +69,7 @@ impl Program {
         let static_only = layout.table.has_static() && !select.clustering_restricted && !filtered;
         let mut identity = text.as_bytes().to_vec();
         identity.extend_from_slice(layout.table.id.as_bytes());
-        Self { layout, needs, static_only, fingerprint: crc32fast::hash(&identity) }
+        Self { layout, needs, static_only, order_columns, fingerprint: crc32fast::hash(&identity) }
     }
 
     /// Runs it.
@@ -104,6 +106,9 @@ impl Program {
             limits,
             resumed.as_ref().map(|(state, key)| (*state, key.partition())),
         );
+        if select.merge_partitions {
+            shaper.merge_by(self.order_columns);
+        }
         if let Some(access) = self.access(select, bindings)? {
             let source = Source { snapshot, layout, statics: self.needs.statics || self.static_only };
             let reader = Reader::new(source, access, state.as_ref().map(|state| state.key.as_slice()))?;

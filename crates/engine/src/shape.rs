@@ -63,6 +63,8 @@ pub(crate) struct Shaper<'p, 'b> {
     group: Option<Group>,
     /// For rows that are put in order afterwards: encoded clustering, and where the row begins in `out`.
     places: Option<Vec<(Vec<u8>, usize)>>,
+    /// By how many clustering columns.
+    order_columns: usize,
     more: bool,
 }
 
@@ -115,9 +117,16 @@ impl<'p, 'b> Shaper<'p, 'b> {
             in_partition,
             last_key,
             group: None,
-            places: select.merge_partitions.then(Vec::new),
+            places: None,
+            order_columns: 0,
             more: false,
         }
+    }
+
+    /// Puts rows of several partitions in the order of the first clustering columns at the end.
+    pub(crate) fn merge_by(&mut self, columns: usize) {
+        self.places = Some(Vec::new());
+        self.order_columns = columns;
     }
 
     /// Takes a row that belongs to the answer.
@@ -169,8 +178,10 @@ impl<'p, 'b> Shaper<'p, 'b> {
         if self.in_partition >= self.limits.per_partition {
             return Ok(Flow::SkipPartition);
         }
-        if let Some(places) = &mut self.places {
-            places.push((key.clustering().to_vec(), self.out.len()));
+        if self.places.is_some() {
+            let begin = self.out.len();
+            let order = self.encoded_head(key, self.order_columns)?.to_vec();
+            self.places.get_or_insert_default().push((order, begin));
         }
         self.write(record, &[])?;
         let flow = self.count();
@@ -241,14 +252,22 @@ impl<'p, 'b> Shaper<'p, 'b> {
     fn group_len(&self, key: &RowKey<'_>) -> Result<usize, Error> {
         let table = &self.layout.table;
         let columns = self.select.group_by.unwrap_or(0).saturating_sub(table.partition_key_len);
-        let mut rest = key.clustering();
-        if rest.is_empty() {
+        if columns == 0 || key.clustering().is_empty() {
             return Ok(key.partition_len);
         }
-        for (place, column) in table.clustering().iter().enumerate().take(columns) {
-            keys::decode_clustering(column, self.layout.is_descending(place), &mut rest)?;
+        Ok(key.bytes.len() - key.clustering().len() + self.encoded_head(key, columns)?.len())
+    }
+
+    /// The first components of a key's clustering, encoded.
+    fn encoded_head<'k>(&self, key: &RowKey<'k>, columns: usize) -> Result<&'k [u8], Error> {
+        let all = key.clustering();
+        let mut rest = all;
+        if !all.is_empty() {
+            for (place, column) in self.layout.table.clustering().iter().enumerate().take(columns) {
+                keys::decode_clustering(column, self.layout.is_descending(place), &mut rest)?;
+            }
         }
-        Ok(if columns == 0 { key.partition_len } else { key.bytes.len() - rest.len() })
+        Ok(&all[..all.len() - rest.len()])
     }
 
     /// Writes one row of the answer.
@@ -274,7 +293,7 @@ impl<'p, 'b> Shaper<'p, 'b> {
         let ends = places.iter().skip(1).map(|place| place.1).chain([self.out.len()]).collect::<Vec<_>>();
         let mut rows: Vec<(&[u8], &[u8])> = Vec::with_capacity(places.len());
         for ((clustering, start), end) in places.iter().zip(ends) {
-            rows.push((self.order_part(clustering), &self.out[*start..end]));
+            rows.push((clustering, &self.out[*start..end]));
         }
         if self.select.reversed {
             rows.sort_by(|left, right| right.0.cmp(left.0));
@@ -284,16 +303,6 @@ impl<'p, 'b> Shaper<'p, 'b> {
         rows.truncate(usize::try_from(self.limits.rows).unwrap_or(usize::MAX));
         self.rows = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         self.out = rows.into_iter().flat_map(|row| row.1).copied().collect();
-    }
-
-    /// What of an encoded clustering the rows are ordered by: its first component.
-    fn order_part<'k>(&self, clustering: &'k [u8]) -> &'k [u8] {
-        let mut rest = clustering;
-        let first = self.layout.table.clustering().first();
-        match first.map(|column| keys::decode_clustering(column, self.layout.is_descending(0), &mut rest)) {
-            Some(Ok(_)) => &clustering[..clustering.len() - rest.len()],
-            _ => clustering,
-        }
     }
 }
 

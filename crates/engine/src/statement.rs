@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use quorate_cql::ast;
 use quorate_cql::codec;
 use quorate_cql::plan::{Modify, Plan, Prepared};
+use quorate_cql::schema::Table;
 use quorate_cql::types::CqlType;
 
 use crate::catalog::Snapshot;
@@ -126,7 +127,12 @@ impl Analysed {
         let prepared = Arc::new(quorate_cql::analyse(syntax, &catalog.schema, keyspace)?);
         let run = match &prepared.plan {
             Plan::Select(select) => Run::Select {
-                program: Program::new(select, catalog.layout(&select.table)?, text),
+                program: Program::new(
+                    select,
+                    catalog.layout(&select.table)?,
+                    text,
+                    order_columns(syntax, &select.table),
+                ),
                 of_virtual: system::is_virtual(&select.table.keyspace),
             },
             Plan::Modify(modify) => Run::Modify(vec![writable(modify, catalog)?]),
@@ -186,6 +192,13 @@ impl Bound<'_> {
         }
         Cow::Owned(values)
     }
+}
+
+/// Number of leading clustering columns that ORDER BY reaches. The plan says only whether it is there.
+fn order_columns(syntax: &ast::Statement, table: &Table) -> usize {
+    let ast::Statement::Select(select) = syntax else { return 0 };
+    let place = |name: &str| table.clustering().iter().position(|column| column.name == name);
+    select.order_by.iter().filter_map(|order| place(&order.column)).map(|place| place + 1).max().unwrap_or(0)
 }
 
 /// The layout of a table that is to be modified.

@@ -86,7 +86,11 @@ pub(crate) fn evaluate_in<'a>(
             Ok(evaluated)
         }
         InValues::Marker(term) => {
-            let list = required(evaluate(term, bindings)?, name)?;
+            let list = match evaluate(term, bindings)? {
+                // `IN ?` words it otherwise than a null among listed values.
+                Evaluated::Null => return Err(Error::invalid(format!("Invalid null value for column {name}"))),
+                list => required(list, name)?,
+            };
             let mut evaluated = Vec::new();
             match list {
                 Cow::Borrowed(list) => {

@@ -60,12 +60,8 @@ fn table(name: &str, values: &[CqlType]) -> Table {
         columns.push(Column { name: format!("v{id}"), kind, ty: ty.clone(), id });
     }
     let gone = Column { name: "gone".to_owned(), kind: ColumnKind::Regular, ty: CqlType::Varint, id: 77 };
-    let index = Index {
-        name: "by_v3".to_owned(),
-        column: "v3".to_owned(),
-        target: IndexTarget::Entries,
-        id: Uuid::nil(),
-    };
+    let index =
+        Index { name: "by_v3".to_owned(), column: "v3".to_owned(), target: IndexTarget::Entries, id: Uuid::nil() };
     Table {
         keyspace: "ks".to_owned(),
         name: name.to_owned(),
@@ -171,10 +167,12 @@ fn a_dropped_table_leaves_nothing_behind() {
     batch.put(Space::Index, &[index.as_bytes(), &b"entry"[..]].concat(), b"");
     batch.commit().unwrap();
     change(&catalog, &store, SchemaChange::DropKeyspace("ks".to_owned())).unwrap();
-    let rows: Vec<_> = store.snapshot().range(Space::Rows, b"", None, false).map(|pair| pair.unwrap().0.to_vec()).collect();
+    let rows: Vec<_> =
+        store.snapshot().range(Space::Rows, b"", None, false).map(|pair| pair.unwrap().0.to_vec()).collect();
     assert_eq!(rows, [b"\xffother".to_vec()]);
     assert_eq!(store.snapshot().range(Space::Index, b"", None, false).count(), 0);
-    let meta: Vec<_> = store.snapshot().range(Space::Meta, b"", None, false).map(|pair| pair.unwrap().0.to_vec()).collect();
+    let meta: Vec<_> =
+        store.snapshot().range(Space::Meta, b"", None, false).map(|pair| pair.unwrap().0.to_vec()).collect();
     assert_eq!(meta, [b"v".to_vec()]);
 }
 

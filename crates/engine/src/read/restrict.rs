@@ -135,13 +135,14 @@ pub(crate) fn rows(layout: &TableLayout, rows: &Rows, bindings: &Bindings<'_>) -
                 let choices = term::evaluate_in(values, &layout.table.clustering()[place].name, bindings)?;
                 prefixes = encoded_product(layout, place, prefixes, &choices);
             }
-            let (from, to) = (
-                bound(layout, equal.len(), from.as_ref(), bindings)?,
-                bound(layout, equal.len(), to.as_ref(), bindings)?,
-            );
+            let from = bound(layout, equal.len(), from.as_ref(), bindings)?;
+            let to = bound(layout, equal.len(), to.as_ref(), bindings)?;
+            if matches!(to, End::Null) {
+                return Ok(Vec::new());
+            }
             let mut ranges = Vec::with_capacity(prefixes.len());
             for prefix in prefixes {
-                push_ranges(layout, prefix, equal.len(), from.as_ref(), to.as_ref(), &mut ranges);
+                push_ranges(layout, prefix, equal.len(), &from, &to, &mut ranges);
             }
             ranges
         }
@@ -153,10 +154,11 @@ pub(crate) fn rows(layout: &TableLayout, rows: &Rows, bindings: &Bindings<'_>) -
                 let mut fields = codec::fields(&tuple);
                 for (place, column) in layout.table.clustering().iter().enumerate().take(*columns) {
                     let value = fields.next().transpose()?.flatten();
-                    let value = value.ok_or_else(|| null_value(&column.name))?;
+                    let value = value
+                        .ok_or_else(|| Error::invalid(format!("Invalid null value for column {}", column.name)))?;
                     keys::push_clustering(layout, place, value, &mut prefix);
                 }
-                push_ranges(layout, prefix, *columns, None, None, &mut ranges);
+                push_ranges(layout, prefix, *columns, &End::Open, &End::Open, &mut ranges);
             }
             ranges
         }
@@ -166,40 +168,64 @@ pub(crate) fn rows(layout: &TableLayout, rows: &Rows, bindings: &Bindings<'_>) -
     Ok(ranges)
 }
 
-/// An end of a slice with its values and whether it is inclusive.
-type End<'a> = (Vec<Cow<'a, [u8]>>, bool);
+/// An end of a slice with its values.
+enum End<'a> {
+    /// There is none.
+    Open,
+    /// A null, which is below every value: Cassandra answers all rows above it and none below.
+    Null,
+    /// These values, and whether they are inside.
+    Values(Vec<Cow<'a, [u8]>>, bool),
+}
+
+impl End<'_> {
+    fn values(&self) -> Vec<&[u8]> {
+        match self {
+            Self::Values(values, _) => values.iter().map(AsRef::as_ref).collect(),
+            Self::Open | Self::Null => Vec::new(),
+        }
+    }
+
+    fn bound<'v>(&self, values: &'v [&'v [u8]]) -> Option<Bound<'v>> {
+        match self {
+            Self::Values(_, inclusive) => Some(Bound { values, inclusive: *inclusive }),
+            Self::Open | Self::Null => None,
+        }
+    }
+}
 
 fn bound<'a>(
     layout: &TableLayout,
     fixed: usize,
     bound: Option<&'a ClusteringBound>,
     bindings: &Bindings<'a>,
-) -> Result<Option<End<'a>>, Error> {
-    let Some(bound) = bound else { return Ok(None) };
+) -> Result<End<'a>, Error> {
+    let Some(bound) = bound else { return Ok(End::Open) };
     let mut values = Vec::with_capacity(bound.values.len());
     for (term, column) in bound.values.iter().zip(&layout.table.clustering()[fixed..]) {
-        values.push(term::required(term::evaluate(term, bindings)?, &column.name)?);
+        match term::evaluate(term, bindings)? {
+            Evaluated::Null if bound.values.len() == 1 => return Ok(End::Null),
+            value => values.push(term::required(value, &column.name)?),
+        }
     }
-    Ok(Some((values, bound.inclusive)))
+    Ok(End::Values(values, bound.inclusive))
 }
 
 fn push_ranges(
     layout: &TableLayout,
     prefix: Vec<u8>,
     fixed: usize,
-    from: Option<&End<'_>>,
-    to: Option<&End<'_>>,
+    from: &End<'_>,
+    to: &End<'_>,
     ranges: &mut Vec<RowRange>,
 ) {
     if fixed == layout.table.clustering_len {
         ranges.push(RowRange::Point(prefix));
         return;
     }
-    let low: Vec<&[u8]> = from.iter().flat_map(|end| &end.0).map(AsRef::as_ref).collect();
-    let high: Vec<&[u8]> = to.iter().flat_map(|end| &end.0).map(AsRef::as_ref).collect();
-    let low = from.map(|end| Bound { values: &low, inclusive: end.1 });
-    let high = to.map(|end| Bound { values: &high, inclusive: end.1 });
-    ranges.extend(keys::slices(layout, &prefix, fixed, low, high).into_iter().map(RowRange::Slice));
+    let (low, high) = (from.values(), to.values());
+    let found = keys::slices(layout, &prefix, fixed, from.bound(&low), to.bound(&high));
+    ranges.extend(found.into_iter().map(RowRange::Slice));
 }
 
 fn encoded_product(
@@ -229,8 +255,4 @@ fn product<'a>(keys: Vec<Vec<Cow<'a, [u8]>>>, choices: &[Cow<'a, [u8]>]) -> Vec<
         }
     }
     products
-}
-
-fn null_value(name: &str) -> Error {
-    Error::invalid(format!("Invalid null value in condition for column {name}"))
 }
