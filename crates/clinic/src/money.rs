@@ -63,10 +63,9 @@ fn half_even(numerator: &BigInt, denominator: &BigInt) -> BigInt {
     let remainder = numerator - &quotient * denominator;
     let away = if numerator.sign() == Sign::Minus { BigInt::from(-1) } else { BigInt::from(1) };
     match (remainder.magnitude() * 2_u32).cmp(denominator.magnitude()) {
-        Ordering::Less => quotient,
         Ordering::Greater => quotient + away,
         Ordering::Equal if quotient.bit(0) => quotient + away,
-        Ordering::Equal => quotient,
+        Ordering::Equal | Ordering::Less => quotient,
     }
 }
 
