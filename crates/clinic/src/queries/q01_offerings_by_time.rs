@@ -78,7 +78,8 @@ impl Params {
     }
 }
 
-/// Updated last first; of those updated at the same instant the smaller id.
+/// Updated last first; of those updated at the same instant the smaller id. The answer ends where
+/// the bucket was trimmed: beyond the newest thousand.
 pub async fn run(reader: &Reader, params: &Params) -> Result<Page<Row>, Error> {
     let question = Question::new(1, "");
     let wanted = params.size + 1;
