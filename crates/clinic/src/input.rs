@@ -9,7 +9,7 @@
 pub mod csv;
 pub mod error;
 mod fields;
-pub mod places;
+pub mod generate;
 mod reader;
 pub mod reject;
 pub mod relational;
@@ -17,7 +17,6 @@ pub mod rows;
 pub mod synthea;
 pub mod table;
 pub mod values;
-
 
 pub use error::Error;
 pub use reject::{Limit, Reason, Reject, RejectWriter, Rejected, Source};

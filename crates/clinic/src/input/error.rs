@@ -62,6 +62,12 @@ pub enum Error {
         /// The folder.
         dir: PathBuf,
     },
+    /// Generated data would overwrite a file that was not generated.
+    #[error("{} is already there and was not generated: choose an empty folder", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file cannot be read or written.
     #[error("{}: {source}", path.display())]
     File {
@@ -88,7 +94,7 @@ pub enum HeaderProblem {
 impl Error {
     /// Whether the input was refused, which is exit code 3, rather than could not be read.
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::File { .. } | Self::RejectsIntoInput { .. })
+        !matches!(self, Self::File { .. } | Self::RejectsIntoInput { .. } | Self::FileExists { .. })
     }
 
     /// Puts the path to an error of the operating system.
