@@ -13,6 +13,7 @@ mod suite {
     mod durable;
     mod errors;
     mod faults;
+    mod foreign;
     mod paging;
     mod proxy;
     mod types;

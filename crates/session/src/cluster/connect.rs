@@ -21,8 +21,9 @@ impl Cluster {
         let mut builder = SessionBuilder::new()
             .known_nodes(&options.contact_points)
             .connection_timeout(options.connect_timeout)
-            // A type of somebody else's keyspace that the driver cannot read must not keep us out.
-            .fetch_schema_metadata(false)
+            // Routing needs replication and table names. Columns and types it does not need, and a
+            // type of somebody else's keyspace that the driver cannot read must not keep us out.
+            .fetch_full_schema_metadata(false)
             .compression(match options.compression {
                 Compression::None => None,
                 Compression::Lz4 => Some(scylla::client::Compression::Lz4),
