@@ -217,8 +217,11 @@ fn object_key(kind: u8, keyspace: &str, name: &str) -> Vec<u8> {
     key
 }
 
+/// The rest of a key, and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
 /// Keys that begin with `prefix`, without it, and their values.
-fn scan(store: &Store, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Error> {
+fn scan(store: &Store, prefix: &[u8]) -> Result<Vec<Pair>, Error> {
     let mut end = prefix.to_vec();
     let end = successor(&mut end).then_some(end);
     let pairs = store.snapshot().range(Space::Meta, prefix, end.as_deref(), false);

@@ -35,7 +35,7 @@ pub enum Durability {
 }
 
 /// How to open a store.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Options {
     /// When a write is acknowledged.
@@ -333,12 +333,11 @@ impl Engine {
         for (statement, values) in statements {
             // Bulk writes repeat few statements: the one used last is nearly always the one.
             let known = analyses.iter().rposition(|(known, _)| std::ptr::eq(*known, *statement));
-            let place = match known {
-                Some(place) => place,
-                None => {
-                    analyses.push((std::ptr::from_ref(*statement), statement.analysed(&catalog)?));
-                    analyses.len() - 1
-                }
+            let place = if let Some(place) = known {
+                place
+            } else {
+                analyses.push((std::ptr::from_ref(*statement), statement.analysed(&catalog)?));
+                analyses.len() - 1
             };
             bound.push((place, analyses[place].1.bind(values)?));
         }

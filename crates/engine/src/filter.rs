@@ -194,12 +194,11 @@ fn contains_key(ty: &CqlType, value: &[u8], wanted: &[u8]) -> Result<bool, Error
 
 fn compared_type(column: &CqlType, on: &On<'_>) -> CqlType {
     match (on, column) {
-        (On::Value, ty) => ty.clone(),
         (On::Element(_), CqlType::Map { value, .. }) => (**value).clone(),
         (On::Element(_), CqlType::List { element, .. } | CqlType::Set { element, .. }) => (**element).clone(),
         (On::Field(field), CqlType::Udt { definition, .. }) => {
             definition.fields.get(*field).map_or(CqlType::Blob, |field| field.1.clone())
         }
-        (On::Element(_) | On::Field(_), ty) => ty.clone(),
+        (_, ty) => ty.clone(),
     }
 }

@@ -68,6 +68,7 @@ pub(crate) enum Access {
 }
 
 /// Pulls rows.
+#[expect(clippy::large_enum_variant, reason = "one reader per statement, on the stack")]
 pub(crate) enum Reader<'s> {
     /// By partition.
     Partitions(PartitionReader<'s>),

@@ -112,14 +112,14 @@ impl Program {
         if let Some(access) = self.access(select, bindings)? {
             let source = Source { snapshot, layout, statics: self.needs.statics || self.static_only };
             let reader = Reader::new(source, access, state.as_ref().map(|state| state.key.as_slice()))?;
-            let seen = resumed.as_ref().filter(|(_, key)| key.kind == keys::Kind::Row).map(|(_, key)| key.partition());
-            self.drain(select, reader, &mut shaper, bindings, seen)?;
+            let begun = resumed.as_ref().filter(|(_, key)| key.kind == keys::Kind::Row).map(|(_, key)| key.partition());
+            self.drain(select, reader, &mut shaper, bindings, begun)?;
         }
-        let shaped = shaper.finish()?;
-        let next = shaped.more.map(|(limit, in_partition, key)| {
+        let page = shaper.finish()?;
+        let next = page.more.map(|(limit, in_partition, key)| {
             PagingState { statement: self.fingerprint, limit, in_partition, key }.encode()
         });
-        Ok(answer(shaped.cells, shaped.rows, next))
+        Ok(answer(page.cells, page.rows, next))
     }
 
     /// Pulls rows until the shaper has enough. `seen` is a partition of which a row was answered before.

@@ -166,7 +166,7 @@ impl<'p, 'b> Shaper<'p, 'b> {
             self.more = false;
         }
         if let Some(places) = self.places.take() {
-            self.put_in_order(places);
+            self.put_in_order(&places);
         }
         let left = self.limits.rows.saturating_sub(if self.limits.rows == u32::MAX { 0 } else { self.rows });
         let more = self.more.then_some((left, self.in_partition, self.last_key));
@@ -289,7 +289,7 @@ impl<'p, 'b> Shaper<'p, 'b> {
     }
 
     /// Puts rows of several partitions in clustering order, those of equal order as they came, and cuts at LIMIT.
-    fn put_in_order(&mut self, places: Vec<(Vec<u8>, usize)>) {
+    fn put_in_order(&mut self, places: &[(Vec<u8>, usize)]) {
         let ends = places.iter().skip(1).map(|place| place.1).chain([self.out.len()]).collect::<Vec<_>>();
         let mut rows: Vec<(&[u8], &[u8])> = Vec::with_capacity(places.len());
         for ((clustering, start), end) in places.iter().zip(ends) {

@@ -84,13 +84,16 @@ fn partition(layout: &TableLayout, components: &[&[u8]]) -> Result<Vec<u8>, Erro
     Ok(prefix)
 }
 
+/// From a key (inside) to another (outside; `None` = the last of the store).
+pub(crate) type KeyRange = (Vec<u8>, Option<Vec<u8>>);
+
 /// The keys between two tokens; `None` when there are none.
 pub(crate) fn tokens(
     layout: &TableLayout,
     from: Option<&TokenBound>,
     to: Option<&TokenBound>,
     bindings: &Bindings<'_>,
-) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, Error> {
+) -> Result<Option<KeyRange>, Error> {
     let mut table = Vec::with_capacity(4);
     keys::push_table(layout.number, &mut table);
     let edge = |bound: &TokenBound| -> Result<Vec<u8>, Error> {

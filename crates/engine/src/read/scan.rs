@@ -55,13 +55,13 @@ impl<'s> ScanReader<'s> {
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Found>, Error> {
-        let mut passed = 0;
+        let mut over = 0;
         loop {
-            let pair = match self.ahead.take() {
-                Some(pair) => Some(pair),
+            let next = match self.ahead.take() {
+                Some(ahead) => Some(ahead),
                 None => self.scan.next().transpose()?,
             };
-            let Some((key, row)) = pair else { return Ok(self.end_partition()) };
+            let Some((key, row)) = next else { return Ok(self.end_partition()) };
             let parsed = self.source.parse(&key)?;
             if parsed.partition() != self.partition {
                 let ended = self.end_partition();
@@ -72,16 +72,15 @@ impl<'s> ScanReader<'s> {
                     return Ok(ended);
                 }
             } else if self.skip {
-                passed += 1;
-                if passed == PASS_OVER {
+                over += 1;
+                if over == PASS_OVER {
                     self.reopen();
                 }
                 continue;
             }
             match parsed.kind {
-                Kind::Tombstones => {}
                 Kind::Static if self.source.statics => self.statics = Some((key, row)),
-                Kind::Static => {}
+                Kind::Tombstones | Kind::Static => {}
                 Kind::Row => {
                     if self.rows.as_ref().is_some_and(|rows| !contains(rows, parsed.clustering())) {
                         continue;

@@ -41,7 +41,9 @@ pub(crate) fn note_needs(selector: &Selector, layout: &TableLayout, needs: &mut 
         }
         Selector::Term(_) => {}
         Selector::Call { arguments: parts, .. } | Selector::Composite { parts, .. } => {
-            parts.iter().for_each(|part| note_needs(part, layout, needs));
+            for part in parts {
+                note_needs(part, layout, needs);
+            }
         }
         Selector::Aggregate { argument, .. } => {
             if let Some(argument) = argument {
@@ -59,7 +61,9 @@ pub(crate) fn note_aggregates<'p>(selector: &'p Selector, found: &mut Vec<&'p Se
             note_aggregates(of, found);
         }
         Selector::Call { arguments: parts, .. } | Selector::Composite { parts, .. } => {
-            parts.iter().for_each(|part| note_aggregates(part, found));
+            for part in parts {
+                note_aggregates(part, found);
+            }
         }
         Selector::Column(_) | Selector::WriteTime { .. } | Selector::Ttl(_) | Selector::Term(_) => {}
     }

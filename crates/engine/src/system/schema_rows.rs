@@ -13,14 +13,17 @@ use crate::error::Error;
 
 const KEYSPACE: &str = "system_schema";
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell may be null: one shape for all of a row")]
 fn text(text: &str) -> Option<Vec<u8>> {
     Some(text.as_bytes().to_vec())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell may be null: one shape for all of a row")]
 fn number(number: i32) -> Option<Vec<u8>> {
     Some(number.to_be_bytes().to_vec())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a cell may be null: one shape for all of a row")]
 fn text_map(map: &BTreeMap<String, String>) -> Option<Vec<u8>> {
     let entries = map.iter().map(|(key, value)| (key.as_bytes(), value.as_bytes())).collect();
     Some(codec::encode_map(&CqlType::Text, entries))
@@ -28,8 +31,6 @@ fn text_map(map: &BTreeMap<String, String>) -> Option<Vec<u8>> {
 
 /// The tables of `system_schema`.
 pub(super) fn tables() -> Vec<Table> {
-    let map = || CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Text), frozen: true };
-    let set = || CqlType::Set { element: Arc::new(CqlType::Text), frozen: true };
     let list = || CqlType::List { element: Arc::new(CqlType::Text), frozen: true };
     let keyspace: &[(&str, CqlType)] = &[("keyspace_name", CqlType::Text)];
     let of_table: &[(&str, CqlType)] = &[("table_name", CqlType::Text)];
@@ -43,35 +44,7 @@ pub(super) fn tables() -> Vec<Table> {
             &[],
             &[("durable_writes", CqlType::Boolean), ("replication", map())],
         ),
-        table(
-            17,
-            KEYSPACE,
-            "tables",
-            keyspace,
-            of_table,
-            &[
-                ("additional_write_policy", CqlType::Text),
-                ("allow_auto_snapshot", CqlType::Boolean),
-                ("bloom_filter_fp_chance", CqlType::Double),
-                ("caching", map()),
-                ("cdc", CqlType::Boolean),
-                ("comment", CqlType::Text),
-                ("compaction", map()),
-                ("compression", map()),
-                ("crc_check_chance", CqlType::Double),
-                ("default_time_to_live", CqlType::Int),
-                ("flags", set()),
-                ("gc_grace_seconds", CqlType::Int),
-                ("id", CqlType::Uuid),
-                ("incremental_backups", CqlType::Boolean),
-                ("max_index_interval", CqlType::Int),
-                ("memtable", CqlType::Text),
-                ("memtable_flush_period_in_ms", CqlType::Int),
-                ("min_index_interval", CqlType::Int),
-                ("read_repair", CqlType::Text),
-                ("speculative_retry", CqlType::Text),
-            ],
-        ),
+        tables_table(keyspace, of_table),
         table(
             18,
             KEYSPACE,
@@ -113,6 +86,47 @@ pub(super) fn tables() -> Vec<Table> {
     }
     tables.push(table(25, KEYSPACE, "triggers", keyspace, &named("trigger_name"), &[("options", map())]));
     tables
+}
+
+/// `system_schema.tables`: a column for each option.
+fn tables_table(keyspace: &[(&str, CqlType)], of_table: &[(&str, CqlType)]) -> Table {
+    table(
+        17,
+        KEYSPACE,
+        "tables",
+        keyspace,
+        of_table,
+        &[
+            ("additional_write_policy", CqlType::Text),
+            ("allow_auto_snapshot", CqlType::Boolean),
+            ("bloom_filter_fp_chance", CqlType::Double),
+            ("caching", map()),
+            ("cdc", CqlType::Boolean),
+            ("comment", CqlType::Text),
+            ("compaction", map()),
+            ("compression", map()),
+            ("crc_check_chance", CqlType::Double),
+            ("default_time_to_live", CqlType::Int),
+            ("flags", set()),
+            ("gc_grace_seconds", CqlType::Int),
+            ("id", CqlType::Uuid),
+            ("incremental_backups", CqlType::Boolean),
+            ("max_index_interval", CqlType::Int),
+            ("memtable", CqlType::Text),
+            ("memtable_flush_period_in_ms", CqlType::Int),
+            ("min_index_interval", CqlType::Int),
+            ("read_repair", CqlType::Text),
+            ("speculative_retry", CqlType::Text),
+        ],
+    )
+}
+
+fn map() -> CqlType {
+    CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Text), frozen: true }
+}
+
+fn set() -> CqlType {
+    CqlType::Set { element: Arc::new(CqlType::Text), frozen: true }
 }
 
 /// Adds a row for every object of a schema.
