@@ -62,7 +62,11 @@ pub async fn write(clinic: &Clinic, out: &mut (dyn Write + Send)) -> Result<Summ
 ///
 /// # Errors
 /// `Backup` if the input is damaged; `Refused` if the keyspace has events already.
-pub async fn restore(store: &Store, replication: &Replication, input: &mut (dyn Read + Send)) -> Result<Summary, Error> {
+pub async fn restore(
+    store: &Store,
+    replication: &Replication,
+    input: &mut (dyn Read + Send),
+) -> Result<Summary, Error> {
     let mut summary = Summary::default();
     let mut magic = vec![0; MAGIC.len()];
     take(input, &mut magic, &mut summary)?;

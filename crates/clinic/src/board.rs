@@ -58,7 +58,6 @@ pub(crate) fn region_scope(region_id: Uuid) -> String {
     format!("region:{region_id}")
 }
 
-
 /// Brings the boards up to the log.
 pub(crate) async fn refresh(store: &Store, streams: &Streams) -> Result<(), Error> {
     let (_, applied) = state(store, EVERYWHERE).await?;

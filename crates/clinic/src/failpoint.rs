@@ -15,7 +15,8 @@ macro_rules! failpoint {
 
 /// Every place, in the order in which a command passes them.
 #[cfg(debug_assertions)]
-pub const ALL: &[&str] = &["claimed", "appended", "projected", "cursor-saved", "followed-up", "released", "board-written"];
+pub const ALL: &[&str] =
+    &["claimed", "appended", "projected", "cursor-saved", "followed-up", "released", "board-written"];
 
 #[cfg(debug_assertions)]
 mod armed {

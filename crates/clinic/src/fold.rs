@@ -70,9 +70,7 @@ impl Fold {
                 }
                 (key, Last { ts: mutation.ts, content, expires_ms: *expires_ms })
             }
-            Change::Delete { key } => {
-                (key_hash(view, key), Last { ts: mutation.ts, content: None, expires_ms: None })
-            }
+            Change::Delete { key } => (key_hash(view, key), Last { ts: mutation.ts, content: None, expires_ms: None }),
             Change::DeleteBelow { bound } => {
                 if let Some(cutoff) = latest_sort(bound) {
                     self.trims.push((view.name, cutoff, mutation.ts));
@@ -138,7 +136,8 @@ pub(crate) async fn rows_in_full(
     }
     for (view, key, row, ts) in rows.values_mut() {
         let sort = latest_sort(key);
-        let covers = |trim: &(&str, i64, i64)| trim.0 == view.name && sort.is_some_and(|sort| sort < trim.1) && *ts <= trim.2;
+        let covers =
+            |trim: &(&str, i64, i64)| trim.0 == view.name && sort.is_some_and(|sort| sort < trim.1) && *ts <= trim.2;
         if trims.iter().any(covers) {
             *row = None;
         }

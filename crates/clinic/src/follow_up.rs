@@ -31,7 +31,9 @@ fn is_live(fact: &Fact) -> bool {
 pub(crate) async fn drive(store: &Store, streams: &Streams, entry: &Entry) -> Result<(), Error> {
     for fact in &entry.event.facts {
         match fact {
-            Fact::CustomerDescribed(customer) if is_live(fact) => rename_accounts(store, streams, entry, customer).await?,
+            Fact::CustomerDescribed(customer) if is_live(fact) => {
+                rename_accounts(store, streams, entry, customer).await?
+            }
             Fact::AccountOpened(account) => {
                 if let Some(customer) = store.customer(account.cust_id).await?
                     && customer.name_version > account.name_version

@@ -113,9 +113,8 @@ impl Sums {
         let records = facts.iter().filter(|fact| matches!(fact, Fact::VisitCompleted(_))).count();
         let reviews = facts.iter().filter(|fact| matches!(fact, Fact::Reviewed(_))).count();
         let complete = i64::try_from(records) == Ok(counted) && i64::try_from(reviews) == Ok(rated);
-        (!complete).then(|| {
-            format!("stream {} event {}: its totals do not count all of its facts", entry.stream, entry.seq)
-        })
+        (!complete)
+            .then(|| format!("stream {} event {}: its totals do not count all of its facts", entry.stream, entry.seq))
     }
 }
 
@@ -128,9 +127,7 @@ fn logged(image: &Image) -> ((BigDecimal, i64), (BigDecimal, i64)) {
             (image.after.clone(), i64::from(image.visits_after)),
         ),
         Image::DayCount(image) => ((none(), image.before), (none(), image.after)),
-        Image::Revenue(image) => {
-            ((image.before.clone(), image.count_before), (image.after.clone(), image.count_after))
-        }
+        Image::Revenue(image) => ((image.before.clone(), image.count_before), (image.after.clone(), image.count_after)),
         Image::RatingMonth(image) => (
             (BigDecimal::from(image.sum_before), image.count_before),
             (BigDecimal::from(image.sum_after), image.count_after),

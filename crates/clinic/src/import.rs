@@ -6,6 +6,7 @@
 //! import that was killed anywhere goes on when it is run again, and one that is complete finds
 //! every row there. What the rows say never overwrites what commands did since.
 
+mod began;
 mod load;
 mod locations;
 mod lookups;
@@ -20,11 +21,11 @@ use uuid::Uuid;
 use crate::Clinic;
 use crate::error::Error;
 use crate::input::relational::Folder;
-use crate::input::rows::{
-    AccountRow, CustomerRow, DoctorRow, LocationRow, OrganisationRow, RecordRow, ReviewRow, Row,
-};
+use crate::input::rows::{AccountRow, CustomerRow, DoctorRow, LocationRow, OrganisationRow, RecordRow, ReviewRow, Row};
+use crate::input::synthea::Export;
 use crate::input::{self, Limit, Reject, RejectWriter, Rows};
 use crate::trim;
+use began::Began;
 use load::{Loaded, Streamed};
 use lookups::{Lookups, References};
 use newest::Newest;
@@ -133,17 +134,20 @@ pub async fn run(
     options: &Options,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Report, Error> {
-    let now_ms = clinic.store().now_ms();
-    let as_of_ms = options.as_of_ms.unwrap_or(now_ms);
+    let directory = match source {
+        Source::Relational(directory) | Source::Synthea { directory, .. } => directory,
+    };
+    let began = Began::of(directory);
+    let as_of_ms = match options.as_of_ms {
+        Some(given) => given,
+        None => began.as_of(clinic.store()).await?,
+    };
     let (offerings, accounts) = trim::times(clinic.store()).await?;
     let terms = Terms {
         as_of_ms,
         expire: options.as_of_ms.is_none(),
         newest_offerings: Newest::of(offerings),
         newest_accounts: Newest::of(accounts),
-    };
-    let directory = match source {
-        Source::Relational(directory) | Source::Synthea { directory, .. } => directory,
     };
     let mut import = Import {
         clinic,
@@ -160,12 +164,12 @@ pub async fn run(
     let outcome = match source {
         Source::Relational(directory) => import.relational(&Folder::open(directory)?).await,
         Source::Synthea { directory, shift_to_now } => {
-            let _ = shift_to_now;
-            import.relational(&Folder::open(directory)?).await
+            let export = began.export(clinic.store(), directory, as_of_ms, *shift_to_now).await?;
+            import.synthea(&export).await
         }
     };
     match outcome {
-        Ok(()) => {}
+        Ok(()) => began.end(clinic.store()).await?,
         Err(Error::Input(input::Error::TooManyRejects { .. })) => import.report.stopped = true,
         Err(error) => return Err(error),
     }
@@ -195,6 +199,17 @@ impl Import<'_> {
         self.table(folder.rows::<AccountRow>()?).await?;
         self.table(folder.rows::<RecordRow>()?).await?;
         self.table(folder.rows::<ReviewRow>()?).await
+    }
+
+    async fn synthea(&mut self, export: &Export) -> Result<(), Error> {
+        self.report.notices.extend(export.notices().iter().map(ToString::to_string));
+        self.locations(export.locations()).await?;
+        self.table(export.organisations()?).await?;
+        self.table(export.customers()?).await?;
+        self.table(export.doctors()?).await?;
+        self.table(export.accounts()).await?;
+        self.table(export.records()?).await?;
+        self.table(export.reviews()).await
     }
 
     /// Loads a table, chunk by chunk.

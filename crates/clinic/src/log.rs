@@ -41,10 +41,8 @@ pub enum Appended {
 pub async fn append(store: &Store, entry: &Entry) -> Result<Appended, Error> {
     let bucket = bucket_of(entry.seq);
     let expected = ((entry.seq - 1) % BUCKET != 0).then_some(entry.seq - 1);
-    let head = store
-        .prepared(MOVE_HEAD, Class::Conditional)
-        .await?
-        .bind((entry.seq, entry.stream, bucket, expected))?;
+    let head =
+        store.prepared(MOVE_HEAD, Class::Conditional).await?.bind((entry.seq, entry.stream, bucket, expected))?;
     let payload = entry.event.encode();
     let row = store.prepared(INSERT, Class::Write).await?.bind((
         entry.stream,
@@ -110,7 +108,8 @@ pub async fn read(store: &Store, stream: i32, from: i64, to: i64, limit: u32) ->
         let (rows, next) = store.session().page(&statement, values, limit, state.as_ref()).await?;
         for row in rows.typed::<(i64, i64, Uuid, &[u8])>()? {
             let (seq, ts, request_id, payload) = row?;
-            let corrupt = |what: String| Error::Corrupt { place: format!("event_log, stream {stream}, event {seq}"), what };
+            let corrupt =
+                |what: String| Error::Corrupt { place: format!("event_log, stream {stream}, event {seq}"), what };
             if seq != from + entries.len() as i64 {
                 return Err(corrupt("the event before it is missing".to_owned()));
             }

@@ -106,7 +106,8 @@ fn date_of(bytes: &[u8], malformed: MomentError) -> Result<i32, MomentError> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
         return Err(malformed);
     };
-    let (Some(year), Some(month), Some(day)) = (digits(&[*y1, *y2, *y3, *y4]), digits(&[*m1, *m2]), digits(&[*d1, *d2]))
+    let (Some(year), Some(month), Some(day)) =
+        (digits(&[*y1, *y2, *y3, *y4]), digits(&[*m1, *m2]), digits(&[*d1, *d2]))
     else {
         return Err(malformed);
     };
@@ -167,9 +168,7 @@ fn offset_of(bytes: &[u8]) -> Result<i64, MomentError> {
 
 /// The number that a few digits spell; the callers pass at most four.
 fn digits(bytes: &[u8]) -> Option<i32> {
-    bytes
-        .iter()
-        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i32::from(byte - b'0')))
+    bytes.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i32::from(byte - b'0')))
 }
 
 #[cfg(test)]

@@ -13,14 +13,9 @@ use crate::error::Error;
 use crate::event::{Account, Customer, DayCount, Doctor, Location, MonthlyExpense, Organisation, RatingMonth, Visit};
 use crate::ids::Entity;
 use crate::projection::WORLD;
-use crate::queries::{
-    CUSTOMERS, DOCTORS, MONTHLY_EXPENSES, POPULATION, RATINGS, REVENUE,
-    TRANSACTIONS,
-};
+use crate::queries::{CUSTOMERS, DOCTORS, MONTHLY_EXPENSES, POPULATION, RATINGS, REVENUE, TRANSACTIONS};
 use crate::store::Store;
-use crate::tables::{
-    ACCOUNTS, COUNTRIES, NEWEST_OFFERINGS, ORGANISATIONS, REGIONS, REQUESTS, REVIEWS, STATES, VISITS,
-};
+use crate::tables::{ACCOUNTS, COUNTRIES, NEWEST_OFFERINGS, ORGANISATIONS, REGIONS, REQUESTS, REVIEWS, STATES, VISITS};
 
 /// The type `person_name`.
 #[derive(Debug, Clone, SerializeValue, DeserializeValue)]
@@ -120,11 +115,8 @@ impl Store {
         let row = self.typed::<Row>(&DOCTORS, &Cells::new().uuid(doc_id)).await?;
         Ok(row.map(|(doc_id, org_id, name, credential, experience_year, birth_year, digest)| {
             let (first_name, last_name) = Name::split(name);
-            let credential = credential.unwrap_or(Credential {
-                degree_type: None,
-                institution: None,
-                certification_date: None,
-            });
+            let credential =
+                credential.unwrap_or(Credential { degree_type: None, institution: None, certification_date: None });
             Doctor {
                 doc_id,
                 org_id,
@@ -162,22 +154,24 @@ impl Store {
     pub(crate) async fn account(&self, account_id: Uuid) -> Result<Option<Account>, Error> {
         type Row = (Uuid, Uuid, Uuid, String, Option<Name>, String, CqlTimestamp, i64, i32, Option<Uuid>);
         let row = self.typed::<Row>(&ACCOUNTS, &Cells::new().uuid(account_id)).await?;
-        Ok(row.map(|(account_id, cust_id, org_id, account_type, name, currency, created, name_version, latest, digest)| {
-            let (first_name, last_name) = Name::split(name);
-            Account {
-                account_id,
-                cust_id,
-                org_id,
-                account_type,
-                first_name,
-                last_name,
-                currency,
-                created_ms: created.0,
-                name_version,
-                digest,
-                latest: latest == 1,
-            }
-        }))
+        Ok(row.map(
+            |(account_id, cust_id, org_id, account_type, name, currency, created, name_version, latest, digest)| {
+                let (first_name, last_name) = Name::split(name);
+                Account {
+                    account_id,
+                    cust_id,
+                    org_id,
+                    account_type,
+                    first_name,
+                    last_name,
+                    currency,
+                    created_ms: created.0,
+                    name_version,
+                    digest,
+                    latest: latest == 1,
+                }
+            },
+        ))
     }
 
     pub(crate) async fn visit(&self, medical_id: Uuid) -> Result<Option<Visit>, Error> {

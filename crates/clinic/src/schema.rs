@@ -101,9 +101,8 @@ impl fmt::Display for Replication {
 
 /// Every statement that makes the keyspace, in order.
 pub fn statements(keyspace: &str, replication: &Replication) -> Vec<String> {
-    let keyspace_cql = format!(
-        "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = {replication} AND durable_writes = true"
-    );
+    let keyspace_cql =
+        format!("CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = {replication} AND durable_writes = true");
     let objects = TYPES.iter().chain(OTHERS).map(|cql| cql.replace("{ks}", keyspace));
     let views = VIEWS.iter().map(|view| view.create_cql(keyspace));
     std::iter::once(keyspace_cql).chain(objects).chain(views).collect()

@@ -40,13 +40,7 @@ impl Store {
     /// The clinic's keyspace of a session. Prepares nothing yet.
     pub fn new(session: Session, keyspace: &str, clock: Arc<dyn Clock>) -> Self {
         let views = crate::tables::VIEWS.iter().map(|view| (view.name, ViewStatements::default())).collect();
-        Self(Arc::new(Inner {
-            session,
-            clock,
-            keyspace: keyspace.to_owned(),
-            statements: RwLock::default(),
-            views,
-        }))
+        Self(Arc::new(Inner { session, clock, keyspace: keyspace.to_owned(), statements: RwLock::default(), views }))
     }
 
     /// The session.

@@ -59,8 +59,7 @@ pub(crate) struct Totals {
 impl Totals {
     /// Reads what records will move, many at once.
     pub(crate) async fn prefetch(&mut self, store: &Store, visits: impl Iterator<Item = &Visit>) -> Result<(), Error> {
-        let mut missing: Vec<Key> =
-            visits.flat_map(record_keys).filter(|key| !self.known.contains_key(key)).collect();
+        let mut missing: Vec<Key> = visits.flat_map(record_keys).filter(|key| !self.known.contains_key(key)).collect();
         missing.sort_unstable();
         missing.dedup();
         let loaded: Vec<(Key, Image)> = stream::iter(missing)
@@ -99,7 +98,13 @@ impl Totals {
     }
 
     /// Counts a review.
-    pub(crate) async fn rating(&mut self, store: &Store, org: Uuid, reviewed_ms: i64, rating: i32) -> Result<(), Error> {
+    pub(crate) async fn rating(
+        &mut self,
+        store: &Store,
+        org: Uuid,
+        reviewed_ms: i64,
+        rating: i32,
+    ) -> Result<(), Error> {
         let key = Key::Ratings(org, month_of(day_of(reviewed_ms)));
         if let Image::RatingMonth(image) = self.moving(store, key, 0).await? {
             image.sum_after += i64::from(rating);
@@ -190,15 +195,25 @@ fn record_keys(visit: &Visit) -> [Key; 5] {
 
 async fn load(store: &Store, key: Key, shard: i32) -> Result<Image, Error> {
     Ok(match key {
-        Key::Month(account_id, month) => Image::MonthlyExpense(
-            store.month_now(account_id, month).await?.unwrap_or(MonthlyExpense { account_id, month, ..Default::default() }),
-        ),
+        Key::Month(account_id, month) => {
+            Image::MonthlyExpense(store.month_now(account_id, month).await?.unwrap_or(MonthlyExpense {
+                account_id,
+                month,
+                ..Default::default()
+            }))
+        }
         Key::Day(org_id, day) => Image::DayCount(store.day_now(org_id, day).await?),
         Key::Revenue(org_id, doc_id, span) => Image::Revenue(load_revenue(store, org_id, doc_id, span).await?),
         Key::Ratings(org_id, month) => Image::RatingMonth(store.ratings_now(org_id, month).await?),
         Key::Population(region_id) => {
             let customers = store.population_now(region_id, shard).await?;
-            Image::Population(Population { region_id, shard, before: customers, after: customers, ..Default::default() })
+            Image::Population(Population {
+                region_id,
+                shard,
+                before: customers,
+                after: customers,
+                ..Default::default()
+            })
         }
     })
 }

@@ -324,10 +324,8 @@ impl Rules {
                 if let [first, second] = pair
                     && first.starts_ms + i64::from(first.minutes) * 60_000 > second.starts_ms
                 {
-                    violations.push(format!(
-                        "visits {} and {} of {owner} overlap",
-                        first.medical_id, second.medical_id
-                    ));
+                    violations
+                        .push(format!("visits {} and {} of {owner} overlap", first.medical_id, second.medical_id));
                 }
             }
         }

@@ -94,11 +94,7 @@ impl View {
         join(&mut cql, self.columns(), ", ", "");
         let mut key = String::new();
         join(&mut key, self.partition.iter().copied(), ", ", "");
-        let _ = write!(
-            cql,
-            " FROM {keyspace}.{} WHERE token({key}) > ? AND token({key}) <= ?",
-            self.name
-        );
+        let _ = write!(cql, " FROM {keyspace}.{} WHERE token({key}) > ? AND token({key}) <= ?", self.name);
         cql
     }
 

@@ -56,11 +56,7 @@ impl RegisterCustomer {
         let mut totals = Totals::default();
         let region = (location.region_id, location.region_name.as_str());
         totals.customers(context.store, context.stream, region, 1).await?;
-        Ok(Decision {
-            result_id: cust_id,
-            facts: vec![Fact::CustomerDescribed(customer)],
-            images: totals.images(),
-        })
+        Ok(Decision { result_id: cust_id, facts: vec![Fact::CustomerDescribed(customer)], images: totals.images() })
     }
 }
 
@@ -89,11 +85,7 @@ impl RenameCustomer {
             name_version: context.seq,
             ..customer
         };
-        Ok(Decision {
-            result_id: self.cust_id,
-            facts: vec![Fact::CustomerDescribed(renamed)],
-            images: Vec::new(),
-        })
+        Ok(Decision { result_id: self.cust_id, facts: vec![Fact::CustomerDescribed(renamed)], images: Vec::new() })
     }
 }
 
@@ -106,10 +98,7 @@ pub struct MoveCustomer {
 
 impl MoveCustomer {
     pub(super) fn read(fields: &mut Fields) -> Result<Self, Error> {
-        Ok(Self {
-            cust_id: fields.id("cust_id", Entity::Customer)?,
-            state_id: fields.id("state_id", Entity::State)?,
-        })
+        Ok(Self { cust_id: fields.id("cust_id", Entity::Customer)?, state_id: fields.id("state_id", Entity::State)? })
     }
 
     pub(super) async fn decide(&self, context: &Context<'_>) -> Result<Decision, Error> {
@@ -128,10 +117,6 @@ impl MoveCustomer {
             region_id: location.region_id,
             ..customer
         };
-        Ok(Decision {
-            result_id: self.cust_id,
-            facts: vec![Fact::CustomerDescribed(moved)],
-            images: totals.images(),
-        })
+        Ok(Decision { result_id: self.cust_id, facts: vec![Fact::CustomerDescribed(moved)], images: totals.images() })
     }
 }

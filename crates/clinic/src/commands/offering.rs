@@ -40,10 +40,6 @@ impl PublishOffering {
             latest: newest,
             newest,
         };
-        Ok(Decision {
-            result_id: self.org_id,
-            facts: vec![Fact::OfferingPublished(offering)],
-            images: Vec::new(),
-        })
+        Ok(Decision { result_id: self.org_id, facts: vec![Fact::OfferingPublished(offering)], images: Vec::new() })
     }
 }

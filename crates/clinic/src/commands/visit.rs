@@ -129,10 +129,7 @@ impl Book {
 
 impl Reschedule {
     pub(super) fn read(fields: &mut Fields) -> Result<Self, Error> {
-        Ok(Self {
-            medical_id: fields.id("medical_id", Entity::Record)?,
-            starts_ms: fields.instant("starts_at")?,
-        })
+        Ok(Self { medical_id: fields.id("medical_id", Entity::Record)?, starts_ms: fields.instant("starts_at")? })
     }
 
     pub(super) async fn route(&self, store: &Store, streams: &Streams) -> Result<Route, Error> {
@@ -171,11 +168,7 @@ impl Drop {
             check_begun(context, &visit, wanted)?;
         }
         let dropped = Visit { status: self.status.to_owned(), ..visit };
-        Ok(Decision {
-            result_id: self.medical_id,
-            facts: vec![Fact::VisitDropped(dropped)],
-            images: Vec::new(),
-        })
+        Ok(Decision { result_id: self.medical_id, facts: vec![Fact::VisitDropped(dropped)], images: Vec::new() })
     }
 }
 
@@ -189,13 +182,9 @@ impl Complete {
         check_begun(context, &visit, "completed")?;
         let visit = Visit { status: COMPLETED.to_owned(), amount: Some(self.amount.clone()), ..visit };
         let doctor = must(context.store.doctor(visit.doc_id).await?, Entity::Doctor, visit.doc_id)?;
-        let organisation =
-            must(context.store.organisation(visit.org_id).await?, Entity::Organisation, visit.org_id)?;
-        let earner = Earner {
-            first_name: &doctor.first_name,
-            last_name: &doctor.last_name,
-            region_id: organisation.region_id,
-        };
+        let organisation = must(context.store.organisation(visit.org_id).await?, Entity::Organisation, visit.org_id)?;
+        let earner =
+            Earner { first_name: &doctor.first_name, last_name: &doctor.last_name, region_id: organisation.region_id };
         let mut totals = Totals::default();
         totals.record(context.store, &visit, earner).await?;
         Ok(Decision {

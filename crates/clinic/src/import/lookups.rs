@@ -137,9 +137,8 @@ async fn fill<V>(
     load: impl AsyncFn(Uuid) -> Result<Option<V>, Error>,
 ) -> Result<(), Error> {
     let missing: HashSet<Uuid> = ids.filter(|id| !cache.touch(*id)).collect();
-    let mut loaded = stream::iter(missing)
-        .map(async |id| Ok::<_, Error>((id, load(id).await?)))
-        .buffer_unordered(READS);
+    let mut loaded =
+        stream::iter(missing).map(async |id| Ok::<_, Error>((id, load(id).await?))).buffer_unordered(READS);
     while let Some((id, value)) = loaded.try_next().await? {
         if let Some(value) = value {
             cache.insert(id, value);
@@ -147,4 +146,3 @@ async fn fill<V>(
     }
     Ok(())
 }
-

@@ -183,8 +183,7 @@ impl Load for AccountRow {
 
     fn ready(self, lookups: &Lookups, terms: &mut Terms) -> Result<Ready, Reject> {
         let customer = known(lookups.customer(self.cust_id), self.source, "CUST_ID", Entity::Customer)?;
-        let organisation =
-            known(lookups.organisation(self.org_id), self.source, "ORG_ID", Entity::Organisation)?;
+        let organisation = known(lookups.organisation(self.org_id), self.source, "ORG_ID", Entity::Organisation)?;
         let created_ms = self.opened_ms.unwrap_or(customer.joined_ms);
         let account = Account {
             account_id: self.account_id,
