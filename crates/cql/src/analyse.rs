@@ -74,5 +74,3 @@ fn invalid(text: impl Into<String>) -> Error {
     Error::Invalid(text.into())
 }
 
-#[cfg(test)]
-mod tests;

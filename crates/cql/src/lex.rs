@@ -146,7 +146,11 @@ impl Lexer<'_> {
         let mut at = self.at + 1;
         loop {
             match self.bytes.get(at) {
-                None => return Err(self.unexpected()),
+                None => {
+                    let quote = char::from(quote);
+                    let reason = format!("mismatched character '<EOF>' expecting '{quote}'");
+                    return Err(SyntaxError::at(self.text, self.text.len(), reason));
+                }
                 Some(&byte) if byte == quote => {
                     if self.bytes.get(at + 1) == Some(&quote) {
                         at += 2;

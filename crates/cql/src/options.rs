@@ -10,6 +10,8 @@ mod replication;
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use crate::ast::Property;
 use crate::error::Error;
 use crate::schema::TableOptions;
@@ -77,9 +79,12 @@ impl Default for TableOptions {
 /// The options that result from `base` and what a statement sets.
 pub(crate) fn table_options(base: &TableOptions, written: &[Property]) -> Result<TableOptions, Error> {
     let properties = Properties::new(written)?;
-    properties.check_known(&TABLE_OPTIONS, &["id"], &["dclocal_read_repair_chance", "read_repair_chance"])?;
+    properties.check_known(&TABLE_OPTIONS, &["id"])?;
     let mut options = base.clone();
-    if properties.simple("id")?.is_some() {
+    if let Some(id) = properties.simple("id")? {
+        if Uuid::parse_str(id).is_err() {
+            return Err(Error::Config("Invalid table id".to_owned()));
+        }
         return Err(Error::unsupported("Choosing the id of a table"));
     }
     if let Some(comment) = properties.simple("comment")? {
@@ -176,7 +181,9 @@ fn numbers(properties: &Properties<'_>, options: &mut BTreeMap<String, String>) 
 fn texts(properties: &Properties<'_>, options: &mut BTreeMap<String, String>) -> Result<(), Error> {
     for name in ["speculative_retry", "additional_write_policy"] {
         if let Some(written) = properties.simple(name)? {
-            set(options, name, &format!("'{}'", speculative_retry(written)?));
+            let policy = speculative_retry(written)
+                .ok_or_else(|| Error::Config(format!("Invalid value {written} for option '{name}'")))?;
+            set(options, name, &format!("'{policy}'"));
         }
     }
     if let Some(written) = properties.simple("read_repair")? {
@@ -198,24 +205,23 @@ fn texts(properties: &Properties<'_>, options: &mut BTreeMap<String, String>) ->
 }
 
 /// `99p`, `50ms`, `ALWAYS`, `NEVER`, `MIN(99p,50ms)` (`SpeculativeRetryPolicy.fromString`).
-fn speculative_retry(written: &str) -> Result<String, Error> {
+fn speculative_retry(written: &str) -> Option<String> {
     let upper = written.trim().to_ascii_uppercase();
-    let invalid = || Error::Config(format!("Invalid speculative retry policy {written}"));
     if matches!(upper.as_str(), "ALWAYS" | "NEVER") {
-        return Ok(upper);
+        return Some(upper);
     }
     if upper == "NONE" {
-        return Ok("NEVER".to_owned());
+        return Some("NEVER".to_owned());
     }
     let hybrid = ["MIN", "MAX"].into_iter().find_map(|function| {
         let parts = upper.strip_prefix(function)?.trim().strip_prefix('(')?.strip_suffix(')')?;
         Some((function, parts.split_once(',')?))
     });
     if let Some((function, (left, right))) = hybrid {
-        let (left, right) = (fixed_or_percentile(left).ok_or_else(invalid)?, fixed_or_percentile(right).ok_or_else(invalid)?);
-        return Ok(format!("{function}({left},{right})"));
+        let (left, right) = (fixed_or_percentile(left)?, fixed_or_percentile(right)?);
+        return Some(format!("{function}({left},{right})"));
     }
-    fixed_or_percentile(&upper).ok_or_else(invalid)
+    fixed_or_percentile(&upper)
 }
 
 fn fixed_or_percentile(written: &str) -> Option<String> {
@@ -235,9 +241,9 @@ fn caching(written: &[(String, String)]) -> Result<String, Error> {
         [("keys", "ALL"), ("rows_per_partition", "NONE")].map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let allowed = |name: &str| matches!(name, "keys" | "rows_per_partition");
     if written.iter().any(|(name, _)| !allowed(name)) {
-        let shown: Vec<String> = written.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let shown: Vec<&str> = written.iter().map(|(name, _)| name.as_str()).filter(|name| !allowed(name)).collect();
         return Err(Error::Config(format!(
-            "Invalid caching sub-options {{{}}}: only 'keys' and 'rows_per_partition' are allowed",
+            "Invalid caching sub-options [{}]: only 'keys' and 'rows_per_partition' are allowed",
             shown.join(", ")
         )));
     }

@@ -128,7 +128,7 @@ impl Cursor<'_> {
             Some("index" | "custom") => self.create_index(),
             Some("role" | "user") => self.create_role(),
             Some(word) => self.out_of_scope(word),
-            None => Err(self.unexpected()),
+            None => Err(self.unexpected_after()),
         }
     }
 
@@ -141,7 +141,7 @@ impl Cursor<'_> {
             Some("type") => self.alter_type(),
             Some("role" | "user") => self.alter_role(),
             Some("materialized") => self.out_of_scope("materialized"),
-            _ => Err(self.unexpected()),
+            _ => Err(self.unexpected_after()),
         }
     }
 
@@ -159,7 +159,7 @@ impl Cursor<'_> {
             Some("type") => Ok(Statement::DropType(self.drop_named()?)),
             Some("role" | "user" | "identity") => self.drop_role(),
             Some(word) => self.out_of_scope(word),
-            None => Err(self.unexpected()),
+            None => Err(self.unexpected_after()),
         }
     }
 
@@ -170,7 +170,7 @@ impl Cursor<'_> {
             "aggregate" => OutOfScope::Aggregates,
             "trigger" => OutOfScope::Triggers,
             "materialized" => OutOfScope::MaterializedViews,
-            _ => return Err(self.unexpected()),
+            _ => return Err(self.unexpected_after()),
         };
         while self.peek().kind != TokenKind::End && !self.is_symbol(0, ";") {
             self.advance();

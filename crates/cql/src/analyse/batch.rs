@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::plan::{Batch, BatchKind, Condition, Modify, Plan, Prepared};
 use crate::types::CqlType;
 
-use super::modify::applied;
+use super::modify::{applied, is_in};
 use super::scope::{Receiver, Scope};
 use super::invalid;
 
@@ -94,11 +94,7 @@ fn check_conditional(batch: &Batch) -> Result<(), Error> {
             return Err(invalid("Batch with conditions cannot span multiple tables"));
         }
     }
-    let several = |values: &crate::plan::InValues| match values {
-        crate::plan::InValues::Terms(terms) => terms.len() > 1,
-        crate::plan::InValues::Marker(_) => true,
-    };
-    if batch.statements.iter().any(|statement| statement.partition.iter().any(several)) {
+    if batch.statements.iter().any(|statement| statement.partition.iter().any(is_in)) {
         return Err(invalid(
             "Batch with conditions cannot span multiple partitions (you cannot use IN on the partition key)",
         ));

@@ -15,7 +15,7 @@ use crate::types::CqlType;
 use super::invalid;
 use super::keyspace::check_modifiable;
 use super::relation::check_no_duration;
-use super::scope::Scope;
+use super::scope::{Scope, existing_column};
 
 pub(super) fn create(scope: &Scope<'_>, create: &CreateIndex) -> Result<SchemaChange, Error> {
     check_class(create)?;
@@ -45,9 +45,7 @@ pub(super) fn create(scope: &Scope<'_>, create: &CreateIndex) -> Result<SchemaCh
         [target] => target,
         _ => return Err(invalid("Only CUSTOM indexes support multiple columns")),
     };
-    let Some(position) = table.position(&target.column) else {
-        return Err(invalid(format!("Column '{}' doesn't exist", target.column)));
-    };
+    let position = existing_column(table, &target.column)?;
     let part = check_target(table, &table.columns[position], target)?;
     let name = create.name.clone().unwrap_or_else(|| free_name(keyspace, table, &target.column));
     if let Some(known) = table.indexes.values().find(|known| known.column == target.column && known.target == part) {
@@ -65,7 +63,7 @@ pub(super) fn create(scope: &Scope<'_>, create: &CreateIndex) -> Result<SchemaCh
 fn check_class(create: &CreateIndex) -> Result<(), Error> {
     let Some(class) = create.class.as_deref() else {
         if create.custom {
-            return Err(invalid("CUSTOM index requires specifiying the index class"));
+            return Err(Error::Config("Unable to find custom indexer class 'legacy_local_table'".to_owned()));
         }
         if !create.properties.is_empty() {
             return Err(invalid("Cannot specify options for a non-CUSTOM index"));

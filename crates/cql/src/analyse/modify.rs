@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::ast::{self, Action, Comparison, DeleteTarget, Relation, Term};
 use crate::error::Error;
-use crate::plan::{self, ColumnSpec, Condition, JsonInsert, Modify, ModifyKind, Operation, Plan, Prepared, Rows};
+use crate::plan::{self, ColumnSpec, Condition, InValues, JsonInsert, Modify, ModifyKind, Operation, Plan, Prepared, Rows};
 use crate::schema::{ColumnKind, Table};
 use crate::types::CqlType;
 
@@ -20,9 +20,21 @@ const MAX_TTL_SECONDS: i64 = 630_720_000;
 
 pub(super) fn analyse(mut scope: Scope<'_>, modify: &ast::Modify) -> Result<Prepared, Error> {
     let modify = scope.modify(modify)?;
+    if !matches!(modify.condition, Condition::None) && modify.partition.iter().any(is_in) {
+        let what = if modify.kind == ModifyKind::Delete { "deletions" } else { "updates" };
+        return Err(invalid(format!("IN on the partition key is not supported with conditional {what}")));
+    }
     let columns = if matches!(modify.condition, Condition::None) { Vec::new() } else { applied(&modify.table) };
     let table = Arc::clone(&modify.table);
     Ok(scope.finish(Plan::Modify(Box::new(modify)), columns, Some(&table)))
+}
+
+/// Whether a component may take several values.
+pub(super) fn is_in(values: &InValues) -> bool {
+    match values {
+        InValues::Terms(terms) => terms.len() != 1,
+        InValues::Marker(_) => true,
+    }
 }
 
 /// The column that conditional statements answer first.
@@ -196,9 +208,6 @@ fn finish(
 ) -> Result<Modify, Error> {
     if !matches!(draft.condition, Condition::None) {
         let what = if kind == ModifyKind::Delete { "deletions" } else { "updates" };
-        if restrictions.partition_is_in() {
-            return Err(invalid(format!("IN on the partition key is not supported with conditional {what}")));
-        }
         if restrictions.clustering_is_in() {
             return Err(invalid(format!("IN on the clustering key columns is not supported with conditional {what}")));
         }

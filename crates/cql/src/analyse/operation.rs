@@ -121,6 +121,10 @@ impl Scope<'_> {
             _ => return Err(invalid(format!("Invalid operation ({text}) for non collection column {name}"))),
         };
         let key = self.term(key, &key_receiver)?;
+        if matches!(key, crate::plan::Term::Constant(None)) {
+            let map = matches!(receiver.ty(), CqlType::Map { .. });
+            return Err(invalid(if map { "Invalid null map key" } else { "Invalid null value for list index" }));
+        }
         Ok(Change::SetElement { key, value: self.term(value, &value_receiver)? })
     }
 

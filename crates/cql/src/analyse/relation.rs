@@ -133,6 +133,10 @@ impl Scope<'_> {
             return Ok(columns(vec![position], Kind::Contains(vec![contained])));
         }
         let value = self.term(value, &receiver)?;
+        let in_key = position < table.partition_key_len + table.clustering_len;
+        if in_key && operator == Comparison::Eq && matches!(value, plan::Term::Constant(None)) {
+            return Err(invalid(format!("Invalid null value in condition for column {name}")));
+        }
         let bound = |inclusive| Some(ClusteringBound { values: vec![value.clone()], inclusive });
         let kind = match operator {
             Comparison::Lt => Kind::Slice { from: None, to: bound(false) },
@@ -148,7 +152,12 @@ impl Scope<'_> {
         let position = existing_column(table, name)?;
         check_collection(name, &table.columns[position].ty, Comparison::Eq, "IN")?;
         let receiver = Receiver::column(table, position);
-        let kind = match self.in_list(values, &receiver)? {
+        let values = self.in_list(values, &receiver)?;
+        let null = |term: &plan::Term| matches!(term, plan::Term::Constant(None));
+        if matches!(&values, InValues::Terms(terms) if terms.iter().any(null)) {
+            return Err(invalid(format!("Invalid null value in condition for column {name}")));
+        }
+        let kind = match values {
             // An IN of one value is an equality (`SingleColumnRelation.newINRestriction`).
             InValues::Terms(mut terms) if terms.len() == 1 => Kind::Eq(terms.remove(0)),
             values => Kind::In(values),
@@ -297,19 +306,23 @@ impl Scope<'_> {
             let mut distinct = positions.clone();
             distinct.sort_unstable();
             distinct.dedup();
-            return Err(invalid(if distinct.len() < positions.len() {
-                "The token() function contains duplicate partition key components".to_owned()
-            } else if positions.iter().any(|position| *position >= table.partition_key_len) {
-                "The token() function must contains only partition key components".to_owned()
-            } else if distinct != key {
+            return Err(invalid(if !key.iter().all(|component| distinct.contains(component)) {
                 "The token() function must be applied to all partition key components or none of them".to_owned()
+            } else if distinct.len() < positions.len() {
+                "The token() function contains duplicate partition key components".to_owned()
+            } else if distinct != key {
+                "The token() function must contains only partition key components".to_owned()
             } else {
                 let order: Vec<&str> = table.partition_key().iter().map(|column| column.name.as_str()).collect();
                 format!("The token function arguments must be in the partition key order: {}", order.join(", "))
             }));
         }
         let receiver = Receiver::of_table(table, "partition key token", CqlType::Bigint);
-        Ok(Resolved::Token(operator, self.term(value, &receiver)?))
+        let value = self.term(value, &receiver)?;
+        if matches!(value, plan::Term::Constant(None)) {
+            return Err(invalid("Invalid null token value"));
+        }
+        Ok(Resolved::Token(operator, value))
     }
 }
 

@@ -103,8 +103,11 @@ impl<'a> Restrictions<'a> {
         match table.columns[restriction.first()].kind {
             ColumnKind::PartitionKey => merge::add(table, &mut self.partition, restriction),
             ColumnKind::Clustering { .. } => {
+                let mut merged = self.clustering.clone();
+                merge::add(table, &mut merged, restriction.clone())?;
                 self.check_clustering_order(&restriction, manner)?;
-                merge::add(table, &mut self.clustering, restriction)
+                self.clustering = merged;
+                Ok(())
             }
             ColumnKind::Static | ColumnKind::Regular => merge::add(table, &mut self.other, restriction),
         }

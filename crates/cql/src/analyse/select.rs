@@ -15,6 +15,7 @@ use super::restrictions::{Manner, Restrictions, StatementKind};
 use super::scope::{self, Receiver, Scope, existing_column};
 use super::selection::{self, Selection};
 use super::invalid;
+use super::term::AGGREGATES;
 
 pub(super) fn analyse(mut scope: Scope<'_>, select: &ast::Select) -> Result<Prepared, Error> {
     let table = scope.table(&select.table)?;
@@ -162,6 +163,14 @@ fn group_by(
     let key_len = table.partition_key_len + table.clustering_len;
     let mut next = 0;
     for group in &select.group_by {
+        if let ast::Selector::Call(function, _) = group {
+            if AGGREGATES.contains(&function.name.as_str()) {
+                return Err(invalid(format!(
+                    "Aggregate functions are not supported within the GROUP BY clause, got: system.{}",
+                    function.name
+                )));
+            }
+        }
         let ast::Selector::Column(name) = group else {
             return Err(Error::unsupported(format!("GROUP BY {group}")));
         };

@@ -47,6 +47,10 @@ impl Scope<'_> {
         }
         let mut selection = Selection { selectors: vec![], columns: vec![], uses: vec![], aggregate: false };
         for ast::Selected { selector, alias } in selected {
+            if matches!(selector, ast::Selector::Tuple(items) if items.len() == 1) {
+                // Cassandra takes lone parentheses for a tuple whose type it cannot tell.
+                return Err(cannot_infer(&format!("({selector})")));
+            }
             let typed = self.selector(table, selector, None)?;
             selection.aggregate |= is_aggregate(&typed.selector);
             selection.uses.extend(columns_of(table, selector));
@@ -189,10 +193,7 @@ impl Scope<'_> {
                 | CqlType::Decimal
         );
         if matches!(aggregate, Aggregate::Sum | Aggregate::Avg) && !numeric {
-            return Err(invalid(format!(
-                "Function {name} requires a numeric argument, but found argument {argument} of type {}",
-                inner.ty
-            )));
+            return Err(no_signature(name));
         }
         let ty = match (aggregate, &inner.ty) {
             (Aggregate::Count, _) | (_, CqlType::Counter) => CqlType::Bigint,
@@ -298,7 +299,7 @@ impl Scope<'_> {
         }
         let known = [(inner.to_string(), Known::Typed(typed.ty.clone()))];
         let resolved = term::resolve_known(&term::cast_name(ty), &known, None)
-            .map_err(|_| invalid(format!("{} cannot be cast to {ty}", typed.name)))?;
+            ?;
         let selector = Selector::Call { function: resolved.function, arguments: vec![typed.selector] };
         Ok(Typed { selector, ty: ty.clone(), name })
     }
@@ -476,6 +477,18 @@ fn first_type(known: Vec<(String, Known)>) -> Option<CqlType> {
         Known::Typed(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// Sums and averages are for numbers; the types are listed in the order of Cassandra's own list.
+fn no_signature(name: &str) -> Error {
+    const OF_SUM: [&str; 9] =
+        ["decimal", "counter", "int", "float", "bigint", "tinyint", "varint", "smallint", "double"];
+    const OF_AVG: [&str; 9] =
+        ["tinyint", "double", "smallint", "decimal", "counter", "varint", "float", "bigint", "int"];
+    let known = (if name == "avg" { OF_AVG } else { OF_SUM }).map(|ty| format!("system.{name} : ({ty}) -> {ty}")).join(", ");
+    invalid(format!(
+        "Invalid call to function {name}, none of its type signatures match (known type signatures: {known})"
+    ))
 }
 
 fn cannot_infer(what: &impl std::fmt::Display) -> Error {

@@ -27,7 +27,7 @@ pub(super) fn create(scope: &mut Scope<'_>, create: &CreateTable) -> Result<Sche
     let name = &create.name.name;
     let keyspace_name = scope.keyspace_name(create.name.keyspace.as_deref())?.to_owned();
     check_modifiable(&keyspace_name)?;
-    let partition_key = declared_key(create)?;
+    let partition_key = declared_key(create, &keyspace_name)?;
     let Some(keyspace) = scope.keyspace(&keyspace_name) else {
         return Err(invalid(format!("Keyspace '{keyspace_name}' doesn't exist")));
     };
@@ -74,8 +74,8 @@ pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<SchemaChange, Error
 }
 
 /// The one partition key, with the checks that Cassandra makes before it looks at the schema.
-fn declared_key(create: &CreateTable) -> Result<&[String], Error> {
-    let table = &create.name.name;
+fn declared_key<'c>(create: &'c CreateTable, keyspace: &str) -> Result<&'c [String], Error> {
+    let table = format!("{keyspace}.{}", create.name.name);
     for (at, column) in create.columns.iter().enumerate() {
         if create.columns[..at].iter().any(|known| known.name == column.name) {
             return Err(invalid(format!("Duplicate column '{}' declaration for table '{table}'", column.name)));
@@ -132,8 +132,14 @@ fn check_key(create: &CreateTable, partition_key: &[String], types: &BTreeMap<&s
         }
         seen.push(column);
         if ty.is_multi_cell() {
-            let what = if matches!(ty, CqlType::Udt { .. }) { "user-defined" } else { "collection" };
-            return Err(invalid(format!("Invalid non-frozen {what} type {ty} for PRIMARY KEY column '{column}'")));
+            let what = match ty {
+                // Cassandra quotes the qualified name as a whole.
+                CqlType::Udt { definition, .. } => {
+                    format!("user-defined type \"{}.{}\"", definition.keyspace, definition.name)
+                }
+                _ => format!("collection type {ty}"),
+            };
+            return Err(invalid(format!("Invalid non-frozen {what} for PRIMARY KEY column '{column}'")));
         }
         if *ty == CqlType::Counter {
             return Err(invalid(format!("counter type is not supported for PRIMARY KEY column '{column}'")));

@@ -452,7 +452,7 @@ pub(super) fn literal(constant: &Constant) -> Result<Literal, Error> {
         }
         ConstantKind::Hex => match unhex(text.get(2..).unwrap_or_default()) {
             Some(bytes) => Literal::Blob(bytes),
-            None => return Err(invalid(format!("Invalid HEX constant ({text})"))),
+            None => return Err(invalid(format!("cannot parse '{}' as hex bytes", text.get(2..).unwrap_or_default()))),
         },
     })
 }

@@ -25,12 +25,7 @@ impl Resolver<'_> {
     fn resolve(&self, name: &TypeName, frozen: bool) -> Result<CqlType, Error> {
         match name {
             TypeName::Native(ty) => Ok(ty.clone()),
-            TypeName::Frozen(inner) => match &**inner {
-                TypeName::Native(_) | TypeName::Custom(_) => Err(invalid(format!(
-                    "frozen<> is only allowed on collections, tuples, and user-defined types (got {inner})"
-                ))),
-                _ => self.resolve(inner, true),
-            },
+            TypeName::Frozen(inner) => self.resolve(inner, true),
             TypeName::List(element) => {
                 let element = Arc::new(self.element(name, element, frozen)?);
                 Ok(CqlType::List { element, frozen })

@@ -37,12 +37,12 @@ pub(super) fn create(scope: &Scope<'_>, create: &CreateType) -> Result<SchemaCha
 }
 
 fn field_type(scope: &Scope<'_>, keyspace: &str, ty: &TypeName) -> Result<CqlType, Error> {
+    if matches!(ty, TypeName::User(_)) {
+        return Err(invalid("A user type cannot contain non-frozen UDTs"));
+    }
     let resolved = type_name::resolve(scope, keyspace, ty)?;
     if resolved == CqlType::Counter {
         return Err(invalid("A user type cannot contain counters"));
-    }
-    if matches!(resolved, CqlType::Udt { frozen: false, .. }) {
-        return Err(invalid("A user type cannot contain non-frozen UDTs"));
     }
     Ok(resolved)
 }
@@ -67,11 +67,11 @@ pub(super) fn alter(scope: &Scope<'_>, alter: &AlterType) -> Result<SchemaChange
                     return Ok(SchemaChange::Nothing);
                 }
                 return Err(invalid(format!(
-                    "Cannot add field {field} to type {name}: a field with name {field} already exists"
+                    "Cannot add field {field} to type {keyspace_name}.{name}: a field with name {field} already exists"
                 )));
             }
             let resolved = field_type(scope, keyspace_name, ty)?;
-            check_addable(keyspace, &definition, field, &resolved)?;
+            check_addable(keyspace, &definition, field, &resolved, ty)?;
             definition.fields.push((field.clone(), resolved));
         }
         AlterTypeChange::Rename { if_exists, names } => {
@@ -80,7 +80,7 @@ pub(super) fn alter(scope: &Scope<'_>, alter: &AlterType) -> Result<SchemaChange
                     if *if_exists {
                         continue;
                     }
-                    return Err(invalid(format!("Unkown field {old} in user type {name}")));
+                    return Err(invalid(format!("Unkown field {old} in user type {keyspace_name}.{name}")));
                 };
                 new.clone_into(&mut definition.fields[position].0);
             }
@@ -90,11 +90,24 @@ pub(super) fn alter(scope: &Scope<'_>, alter: &AlterType) -> Result<SchemaChange
     Ok(SchemaChange::PutType { definition: Arc::new(definition), created: false })
 }
 
-fn check_addable(keyspace: &Keyspace, definition: &UserType, field: &str, ty: &CqlType) -> Result<(), Error> {
+fn check_addable(
+    keyspace: &Keyspace,
+    definition: &UserType,
+    field: &str,
+    ty: &CqlType,
+    written: &TypeName,
+) -> Result<(), Error> {
     let UserType { keyspace: owner, name, .. } = definition;
+    let shown = match written {
+        TypeName::Frozen(inner) => match &**inner {
+            TypeName::User(user) => format!("frozen<{owner}.{}>", user.name),
+            _ => written.to_string(),
+        },
+        _ => written.to_string(),
+    };
     if type_name::references(ty, owner, name) {
         return Err(invalid(format!(
-            "Cannot add new field {field} of type {ty} to user type {owner}.{name} as it would create a circular reference"
+            "Cannot add new field {field} of type {shown} to user type {owner}.{name} as it would create a circular reference"
         )));
     }
     let keyed = |table: &Table| table.partition_key().iter().any(|key| type_name::references(&key.ty, owner, name));
@@ -106,7 +119,7 @@ fn check_addable(keyspace: &Keyspace, definition: &UserType, field: &str, ty: &C
         .collect();
     if !tables.is_empty() {
         return Err(invalid(format!(
-            "Cannot add new field {field} of type {ty} to user type {owner}.{name} as the type is being used in partition \
+            "Cannot add new field {field} of type {shown} to user type {owner}.{name} as the type is being used in partition \
              key by the following tables: {}",
             tables.join(", ")
         )));
@@ -117,7 +130,8 @@ fn check_addable(keyspace: &Keyspace, definition: &UserType, field: &str, ty: &C
 fn check_distinct(definition: &UserType) -> Result<(), Error> {
     for (at, (field, _)) in definition.fields.iter().enumerate() {
         if definition.fields[..at].iter().any(|(known, _)| known == field) {
-            return Err(invalid(format!("Duplicate field name {field} in type {}", definition.name)));
+            // Cassandra names the keyspace here, not the type.
+            return Err(invalid(format!("Duplicate field name {field} in type {}", definition.keyspace)));
         }
     }
     Ok(())

@@ -60,7 +60,9 @@ pub(super) fn compaction(written: &[(String, String)]) -> Result<String, Error> 
         "UnifiedCompactionStrategy" => (UNIFIED.to_vec(), false),
         _ => return Err(Error::Config(format!("Unable to find compaction strategy class '{class}'"))),
     };
-    let known = |name: &str| own.contains(&name) || SHARED.contains(&name) || (thresholds && THRESHOLDS.contains(&name));
+    let takes_thresholds = thresholds || short == "LeveledCompactionStrategy";
+    let known =
+        |name: &str| own.contains(&name) || SHARED.contains(&name) || (takes_thresholds && THRESHOLDS.contains(&name));
     let unknown: Vec<&str> = options.keys().map(String::as_str).filter(|name| !known(name)).collect();
     check_shared(&options)?;
     check_time_window(&options)?;
@@ -78,7 +80,10 @@ pub(super) fn compaction(written: &[(String, String)]) -> Result<String, Error> 
 
 fn check_shared(options: &BTreeMap<String, String>) -> Result<(), Error> {
     let is_boolean = |text: &str| text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
-    for name in ["unchecked_tombstone_compaction", "log_all", "only_purge_repaired_tombstones"] {
+    if let Some(value) = options.get("log_all").filter(|value| !is_boolean(value)) {
+        return Err(Error::Config(format!("'log_all' should either be 'true' or 'false', not {value}")));
+    }
+    for name in ["unchecked_tombstone_compaction", "only_purge_repaired_tombstones"] {
         if let Some(value) = options.get(name).filter(|value| !is_boolean(value)) {
             return Err(Error::Config(format!("'{name}' should be either 'true' or 'false', not '{value}'")));
         }

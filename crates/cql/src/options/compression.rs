@@ -20,7 +20,7 @@ pub(super) fn default() -> String {
 pub(super) fn compression(written: &[(String, String)]) -> Result<String, Error> {
     let mut options: BTreeMap<String, String> = written.iter().cloned().collect();
     let enabled = options.remove("enabled").is_none_or(|value| value.eq_ignore_ascii_case("true"));
-    let class = options.remove("class").or_else(|| options.remove("sstable_compression"));
+    let class = options.remove("class");
     if !enabled || class.as_deref() == Some("") {
         if enabled {
             return Err(Error::Config(
@@ -43,9 +43,6 @@ pub(super) fn compression(written: &[(String, String)]) -> Result<String, Error>
     let short = class.rsplit('.').next().unwrap_or_default();
     if !CLASSES.contains(&short) || !class.starts_with(PACKAGE) {
         return Err(Error::Config(format!("Could not create Compression for type {class}")));
-    }
-    if let Some(length) = options.remove("chunk_length_kb") {
-        options.insert("chunk_length_in_kb".to_owned(), length);
     }
     check_chunk_length(&mut options)?;
     check_ratio(&options)?;

@@ -20,9 +20,9 @@ impl<'a> Properties<'a> {
         Ok(Self { written })
     }
 
-    pub(super) fn check_known(&self, names: &[&str], more: &[&str], obsolete: &[&str]) -> Result<(), Error> {
+    pub(super) fn check_known(&self, names: &[&str], more: &[&str]) -> Result<(), Error> {
         for Property { name, .. } in self.written {
-            if ![names, more, obsolete].iter().any(|list| list.contains(&name.as_str())) {
+            if ![names, more].iter().any(|list| list.contains(&name.as_str())) {
                 return Err(syntax(format!("Unknown property '{name}'")));
             }
         }

@@ -19,7 +19,7 @@ pub(crate) type KeyspaceOptions = (Option<BTreeMap<String, String>>, Option<bool
 /// Checks what a statement sets for a keyspace.
 pub(crate) fn keyspace_options(keyspace: &str, written: &[Property]) -> Result<KeyspaceOptions, Error> {
     let properties = Properties::new(written)?;
-    properties.check_known(&["replication", "durable_writes"], &[], &[])?;
+    properties.check_known(&["replication", "durable_writes"], &[])?;
     let durable_writes = properties.boolean("durable_writes")?;
     let replication = match properties.map("replication")? {
         Some(options) => Some(replication(keyspace, options)?),
@@ -36,10 +36,8 @@ fn replication(keyspace: &str, written: &[(String, String)]) -> Result<BTreeMap<
     let class = qualified(PACKAGE, &class);
     match class.strip_prefix(PACKAGE).unwrap_or_default() {
         ".SimpleStrategy" => {
-            let Some(factor) = options.get("replication_factor") else {
-                let text = "SimpleStrategy requires a replication_factor strategy option.";
-                return Err(Error::Config(text.to_owned()));
-            };
+            // One copy is the default (`default_keyspace_rf` of cassandra.yaml).
+            let factor = options.entry("replication_factor".to_owned()).or_insert_with(|| "1".to_owned());
             check_factor(factor)?;
             if let Some(unknown) = options.keys().find(|name| *name != "replication_factor") {
                 return Err(Error::Config(format!(

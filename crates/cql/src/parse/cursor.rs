@@ -14,8 +14,8 @@ pub(super) type Parsed<T> = Result<T, SyntaxError>;
 /// Nesting that is refused: terms, selectors and types within each other.
 const MAX_DEPTH: usize = 64;
 
-/// Tokens of context that an error quotes before the offending one.
-const QUOTED_TOKENS: usize = 6;
+/// Tokens that an error quotes before the one it points at, blanks counted (`ErrorCollector.FIRST_TOKENS_OFFSET`).
+const QUOTED_TOKENS: usize = 10;
 
 /// A place in the tokens of one statement.
 pub(super) struct Cursor<'a> {
@@ -110,12 +110,17 @@ impl<'a> Cursor<'a> {
 
     /// The next token is not the one that must be there.
     pub(super) fn mismatch(&self, expected: &str) -> SyntaxError {
-        self.complain(&format!("mismatched input '{}' expecting {expected}", self.found()))
+        self.complain(0, &format!("mismatched input '{}' expecting {expected}", self.found()))
     }
 
     /// Nothing that may be there begins with the next token.
     pub(super) fn unexpected(&self) -> SyntaxError {
-        self.complain(&format!("no viable alternative at input '{}'", self.found()))
+        self.complain(0, &format!("no viable alternative at input '{}'", self.found()))
+    }
+
+    /// Nothing that begins with the last token goes on with the next one.
+    pub(super) fn unexpected_after(&self) -> SyntaxError {
+        self.complain(1, &format!("no viable alternative at input '{}'", self.found()))
     }
 
     /// A rule beyond the grammar is broken.
@@ -130,20 +135,39 @@ impl<'a> Cursor<'a> {
         if token.kind == TokenKind::End { "<EOF>" } else { self.source(token) }
     }
 
-    fn complain(&self, reason: &str) -> SyntaxError {
+    /// Quotes the text around the token that is `back` before the present one. At the end of the
+    /// text Cassandra knows no place and quotes nothing.
+    fn complain(&self, back: usize, reason: &str) -> SyntaxError {
         let token = self.peek();
-        let first = self.tokens.get(self.at.saturating_sub(QUOTED_TOKENS)).map_or(0, |token| token.start);
-        let before = &self.text[first..token.start];
-        let cut = if self.at > QUOTED_TOKENS { "..." } else { "" };
-        let more = if token.kind == TokenKind::End { "" } else { "..." };
-        let reason = format!("{reason} ({cut}{before}[{}]{more})", self.found());
+        if token.kind == TokenKind::End {
+            let mut error = SyntaxError::at(self.text, token.start, format!("line 0:-1 {reason}"));
+            error.line = 0;
+            return error;
+        }
+        let at = self.at.saturating_sub(back);
+        let marked = self.tokens[at];
+        let mut first = at;
+        let mut quoted = 0;
+        while first > 0 && quoted < QUOTED_TOKENS {
+            let blank = self.tokens[first - 1].end < self.tokens[first].start;
+            if blank && quoted + 1 == QUOTED_TOKENS {
+                break;
+            }
+            quoted += 1 + usize::from(blank);
+            first -= 1;
+        }
+        let before = &self.text[self.tokens[first].start..marked.start];
+        let after = &self.text[marked.end..token.end.max(marked.end)];
+        let cut = if first > 0 { "..." } else { "" };
+        let more = if self.peek_at(1).kind == TokenKind::End { "" } else { "..." };
+        let reason = format!("{reason} ({cut}{before}[{}]{after}{more})", self.source(marked));
         SyntaxError::at(self.text, token.start, reason)
     }
 
     /// Runs `read` one level deeper.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.complain(&format!("nesting deeper than {MAX_DEPTH} levels")));
+            return Err(self.complain(0, &format!("nesting deeper than {MAX_DEPTH} levels")));
         }
         self.depth += 1;
         let result = read(self);
@@ -153,7 +177,7 @@ impl<'a> Cursor<'a> {
 
     /// Refuses chains (`a + b + c …`, `a.b.c …`) that make trees deeper than nesting may.
     pub(super) fn check_chain(&self, length: usize) -> Parsed<()> {
-        if length < MAX_DEPTH { Ok(()) } else { Err(self.complain(&format!("more than {MAX_DEPTH} operations in a row"))) }
+        if length < MAX_DEPTH { Ok(()) } else { Err(self.complain(0, &format!("more than {MAX_DEPTH} operations in a row"))) }
     }
 
     /// `read (, read)*`

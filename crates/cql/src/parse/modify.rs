@@ -189,7 +189,8 @@ impl Cursor<'_> {
     }
 
     fn delete(&mut self) -> Parsed<Modify> {
-        let targets = if self.is_keyword(0, "from") { Vec::new() } else { self.comma_separated(Self::delete_target)? };
+        let named = self.is_identifier(0) || self.peek().kind == TokenKind::EmptyQuotedName;
+        let targets = if !named { Vec::new() } else { self.comma_separated(Self::delete_target)? };
         self.expect_keyword("from")?;
         let table = self.table_name()?;
         let Using { timestamp, ttl } = self.using(false)?;

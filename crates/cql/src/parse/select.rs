@@ -12,9 +12,18 @@ impl Cursor<'_> {
         let distinct = self.is_modifier("distinct");
         self.skip_if(distinct);
         let selectors = if self.symbol("*") { Vec::new() } else { self.comma_separated(Self::selected)? };
+        let column = matches!(selectors.last(), Some(Selected { selector: Selector::Column(_), alias: None }));
+        if column && !self.is_keyword(0, "from") {
+            return Err(self.unexpected_after());
+        }
         self.expect_keyword("from")?;
         let table = self.table_name()?;
         let relations = if self.keyword("where") { self.relations()? } else { Vec::new() };
+        // ANTLR reads on in the last term before it gives up, so it does not say what it expected.
+        let goes_on = ["group", "order", "per", "limit", "allow"].iter().any(|keyword| self.is_keyword(0, keyword));
+        if !relations.is_empty() && !goes_on && !self.ends(0) {
+            return Err(self.unexpected());
+        }
         let group_by = if self.keyword("group") {
             self.expect_keyword("by")?;
             self.comma_separated(Self::selector)?
@@ -310,7 +319,7 @@ impl Cursor<'_> {
             let operator = self.comparison()?;
             return Ok(Relation::Element { column, key, operator, value: self.term()? });
         }
-        let operator = self.comparison()?;
+        let Ok(operator) = self.comparison() else { return Err(self.unexpected_after()) };
         Ok(Relation::Single { column, operator, value: self.term()? })
     }
 

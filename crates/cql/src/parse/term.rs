@@ -94,6 +94,7 @@ impl Cursor<'_> {
         // A name can only begin a call here, so it is what follows the name that surprises.
         if self.is_identifier(0) {
             self.advance();
+            return Err(self.unexpected_after());
         }
         Err(self.unexpected())
     }

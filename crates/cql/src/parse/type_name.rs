@@ -38,7 +38,15 @@ impl Cursor<'_> {
         let ty = match word {
             "list" => TypeName::List(Box::new(self.type_name()?)),
             "set" => TypeName::Set(Box::new(self.type_name()?)),
-            "frozen" => TypeName::Frozen(Box::new(self.type_name()?)),
+            "frozen" => {
+                let inner = self.type_name()?;
+                if matches!(inner, TypeName::Native(_) | TypeName::Custom(_)) {
+                    return Err(self.refuse(&format!(
+                        "frozen<> is only allowed on collections, tuples, and user-defined types (got {inner})"
+                    )));
+                }
+                TypeName::Frozen(Box::new(inner))
+            }
             "tuple" => TypeName::Tuple(self.comma_separated(Self::type_name)?),
             "map" => {
                 let key = Box::new(self.type_name()?);

@@ -192,6 +192,12 @@ impl Restrictions<'_> {
             let skip = answered.filter(|(known, _)| std::ptr::eq(*known, restriction)).map(|(_, at)| at);
             filters_of(restriction, skip, &mut filters)?;
         }
+        let null = |filter: &Filter| matches!(&filter.values, InValues::Terms(terms)
+            if terms.iter().any(|term| matches!(term, Term::Constant(None))));
+        if let Some(filter) = filters.iter().find(|filter| null(filter)) {
+            let name = &self.table.columns[filter.column].name;
+            return Err(invalid(format!("Unsupported null value for column {name}")));
+        }
         Ok((read, filters))
     }
 }

@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::analyse::keyspace::check_modifiable;
 use crate::analyse::scope::Scope;
 use crate::analyse::{invalid, type_name};
-use crate::ast::{AlterTable, AlterTableChange, ColumnDefinition, Property};
+use crate::ast::{AlterTable, AlterTableChange, ColumnDefinition, Property, PropertyValue};
 use crate::error::Error;
 use crate::literal::Fit;
 use crate::options::table_options;
@@ -165,7 +167,7 @@ fn rename(table: &mut Table, old: &str, new: &str, if_exists: bool) -> Result<()
         if if_exists {
             return Ok(());
         }
-        return Err(invalid(format!("Column {old} was not found in table {}.{}", table.keyspace, table.name)));
+        return Err(invalid(format!("Undefined column name {old} in table {}.{}", table.keyspace, table.name)));
     };
     if matches!(table.columns[position].kind, ColumnKind::Static | ColumnKind::Regular) {
         return Err(invalid(format!("Cannot rename non PRIMARY KEY column {old}")));
@@ -190,7 +192,8 @@ fn dependent_indexes(table: &Table, column: &str) -> Option<String> {
 }
 
 fn set_options(table: &mut Table, properties: &[Property]) -> Result<(), Error> {
-    if properties.iter().any(|property| property.name == "id") {
+    let is_id = |value: &PropertyValue| matches!(value, PropertyValue::Simple(id) if Uuid::parse_str(id).is_ok());
+    if properties.iter().any(|property| property.name == "id" && is_id(&property.value)) {
         return Err(Error::Config("Cannot alter table id.".to_owned()));
     }
     table.options = table_options(&table.options, properties)?;
