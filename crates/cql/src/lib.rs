@@ -18,6 +18,7 @@ mod options;
 pub mod order;
 pub mod parse;
 pub mod plan;
+pub mod print;
 pub mod schema;
 pub mod token;
 pub mod types;

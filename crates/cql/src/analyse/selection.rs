@@ -454,11 +454,12 @@ impl Scope<'_> {
         }
         let keys: Vec<&ast::Selector> = entries.iter().map(|(key, _)| key).collect();
         let values: Vec<&ast::Selector> = entries.iter().map(|(_, value)| value).collect();
-        let (known_keys, ready_keys) = self.known_selectors(table, &keys)?;
-        let (known_values, ready_values) = self.known_selectors(table, &values)?;
+        let (_, ready_keys) = self.known_selectors(table, &keys)?;
+        let (_, ready_values) = self.known_selectors(table, &values)?;
         let (key, value) = match wanted {
             Some(CqlType::Map { key, value, .. }) => ((**key).clone(), (**value).clone()),
-            _ => first_type(known_keys).zip(first_type(known_values)).ok_or_else(|| cannot_infer(whole))?,
+            // It could be a UDT as well, so nothing is guessed from the parts.
+            _ => return Err(cannot_infer(whole)),
         };
         let (key_parts, key_names) = self.arguments(table, &keys, ready_keys, &vec![key.clone(); keys.len()])?;
         let (value_parts, value_names) = self.arguments(table, &values, ready_values, &vec![value.clone(); values.len()])?;
@@ -479,13 +480,11 @@ fn first_type(known: Vec<(String, Known)>) -> Option<CqlType> {
     })
 }
 
-/// Sums and averages are for numbers; the types are listed in the order of Cassandra's own list.
+/// Sums and averages are for numbers; Cassandra lists their types in no fixed order.
 fn no_signature(name: &str) -> Error {
-    const OF_SUM: [&str; 9] =
-        ["decimal", "counter", "int", "float", "bigint", "tinyint", "varint", "smallint", "double"];
-    const OF_AVG: [&str; 9] =
-        ["tinyint", "double", "smallint", "decimal", "counter", "varint", "float", "bigint", "int"];
-    let known = (if name == "avg" { OF_AVG } else { OF_SUM }).map(|ty| format!("system.{name} : ({ty}) -> {ty}")).join(", ");
+    const TYPES: [&str; 9] =
+        ["bigint", "counter", "decimal", "double", "float", "int", "smallint", "tinyint", "varint"];
+    let known = TYPES.map(|ty| format!("system.{name} : ({ty}) -> {ty}")).join(", ");
     invalid(format!(
         "Invalid call to function {name}, none of its type signatures match (known type signatures: {known})"
     ))

@@ -56,7 +56,7 @@ fn replication(keyspace: &str, written: &[(String, String)]) -> Result<BTreeMap<
             }
             options.retain(|_, factor| factor != "0");
             if options.is_empty() {
-                return Err(Error::Config("Configuration for at least one datacenter must be present".to_owned()));
+                options.insert(DEFAULT_DATACENTER.to_owned(), "1".to_owned());
             }
         }
         ".LocalStrategy" => {
@@ -76,9 +76,10 @@ fn check_factor(written: &str) -> Result<(), Error> {
     }
     match written.parse::<i32>() {
         Ok(factor) if factor < 0 => {
-            Err(Error::Config(format!("Replication factor must be non-negative; found {written}")))
+            Err(Error::Config(format!("Replication factor must be non-negative, found {written}")))
         }
         Ok(_) => Ok(()),
-        Err(_) => Err(Error::Config(format!("Replication factor must be numeric; found {written}"))),
+        // The text of Java's NumberFormatException, as Cassandra passes it on.
+        Err(_) => Err(Error::Config(format!("For input string: \"{written}\""))),
     }
 }
