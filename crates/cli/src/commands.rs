@@ -15,6 +15,7 @@ pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod rebuild;
+pub(crate) mod reminders;
 pub(crate) mod repair;
 pub(crate) mod reset;
 pub(crate) mod restore;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Some(Command::Import(options)) => import::run(&run, options).await,
         Some(Command::Query(options)) => query::run(&run, options).await,
         Some(Command::Do(options)) => execute::run(&run, options).await,
+        Some(Command::Reminders(options)) => reminders::run(&run, options).await,
         Some(Command::Verify(options)) => verify::run(&run, options).await,
         Some(Command::Repair(options)) => repair::run(&run, options).await,
         Some(Command::Rebuild(options)) => rebuild::run(&run, options).await,

@@ -6,8 +6,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, completions, demo, execute, generate, import, query, rebuild, repair, reset, restore, schema, settings,
-    verify,
+    backup, completions, demo, execute, generate, import, query, rebuild, reminders, repair, reset, restore, schema,
+    settings, verify,
 };
 
 const EXAMPLES: &str = "\
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Import(import::Options),
     Query(query::Options),
     Do(execute::Options),
+    Reminders(reminders::Options),
     Verify(verify::Options),
     Repair(repair::Options),
     Rebuild(rebuild::Options),

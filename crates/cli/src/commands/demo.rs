@@ -105,17 +105,19 @@ async fn load(console: &Console, clinic: &Clinic) -> anyhow::Result<()> {
 }
 
 fn next_steps(console: &Console, directory: &Path, choice: &Choice) -> anyhow::Result<()> {
-    let store = format!("--store {}", directory.display());
+    // As it was started, because a program that was just built is rarely on the search path.
+    let quorate = std::env::args().next().unwrap_or_else(|| "quorate".to_owned());
     let steps = [
-        ("ask", format!("quorate query q5 --customer {} --months 12 {store}", choice.customer)),
-        ("change", format!("quorate do --help; quorate do FILE {store}")),
-        ("prove", format!("quorate verify {store}")),
-        ("load your own", "quorate import DIR --store ./clinic".to_owned()),
-        ("remove", format!("quorate reset --yes {store}")),
+        ("use this store", format!("export QUORATE_STORE={}", directory.display())),
+        ("ask", format!("{quorate} query q5 --customer {} --months 12", choice.customer)),
+        ("change", format!("{quorate} do FILE  ({quorate} do --help lists the commands)")),
+        ("prove", format!("{quorate} verify")),
+        ("remove", format!("{quorate} reset --yes")),
+        ("load your own", format!("{quorate} import DIR --store ./clinic")),
     ];
     console.data(&format!("\n{}", console.bold("Go on with it")))?;
     for (what, command) in steps {
-        console.data(&format!("  {what:14} {command}"))?;
+        console.data(&format!("  {what:15} {command}"))?;
     }
     Ok(())
 }

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 /// Rows that are looked through.
 const LOOKED_AT: u32 = 1_000;
 
+/// Ratings that are enough to show; beyond them the number of records decides.
+const ENOUGH_RATINGS: u64 = 4;
+
 /// The people that the questions are about; ids as texts.
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -20,7 +23,7 @@ pub(super) struct Choice {
     pub(super) customer: String,
     /// A doctor with appointments.
     pub(super) doctor: String,
-    /// The organisation with most ratings.
+    /// The organisation with most records among those with some ratings.
     pub(super) organisation: String,
     /// The year of its newest record.
     pub(super) year: i32,
@@ -54,7 +57,7 @@ impl Choice {
         let owners: BTreeMap<&str, &str> =
             accounts.iter().filter_map(|row| Some((text(row, "account_id")?, text(row, "cust_id")?))).collect();
         let customer = busiest_customer(clinic, owners.values().copied()).await?;
-        let organisation = most_rated(clinic).await?;
+        let organisation = best_known(clinic).await?;
         let of_organisation = Arguments { organisation: Some(organisation.clone()), limit, ..Arguments::default() };
         let records = rows(clinic, 8, &of_organisation).await?;
         let newest = records.first().and_then(|row| text(row, "tx_date")).and_then(|date| date.get(..4));
@@ -81,16 +84,19 @@ async fn busiest_customer<'a>(clinic: &Clinic, customers: impl Iterator<Item = &
     Ok(best.ok_or_else(nothing)?.2.to_owned())
 }
 
-/// The organisation with most ratings in its newest months.
-async fn most_rated(clinic: &Clinic) -> anyhow::Result<String> {
+/// The organisation with most records among those with some ratings.
+async fn best_known(clinic: &Clinic) -> anyhow::Result<String> {
     let offering = rows(clinic, 1, &Arguments { limit: Some(LOOKED_AT), ..Arguments::default() }).await?;
-    let mut best: Option<(u64, &str)> = None;
+    let mut best: Option<(u64, u64, &str)> = None;
     for id in offering.iter().filter_map(|row| text(row, "org_id")) {
-        let months = rows(clinic, 9, &Arguments { organisation: Some(id.to_owned()), ..Arguments::default() }).await?;
-        let ratings = months.iter().filter_map(|row| row.get("rating_count")?.as_u64()).sum();
-        best = best.max(Some((ratings, id)));
+        let organisation = Arguments { organisation: Some(id.to_owned()), ..Arguments::default() };
+        let months = rows(clinic, 9, &organisation).await?;
+        let ratings: u64 = months.iter().filter_map(|row| row.get("rating_count")?.as_u64()).sum();
+        let doctors = rows(clinic, 14, &organisation).await?;
+        let records = doctors.iter().filter_map(|row| row.get("record_count")?.as_u64()).sum();
+        best = best.max(Some((ratings.min(ENOUGH_RATINGS), records, id)));
     }
-    Ok(best.ok_or_else(nothing)?.1.to_owned())
+    Ok(best.ok_or_else(nothing)?.2.to_owned())
 }
 
 /// The doctor of the customer's next appointment, or else the one with most records.
