@@ -72,7 +72,7 @@ pub(crate) enum Batch<'s> {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20, write_buffer_bytes: 16 << 20 }
+        Self { cache_bytes: 32 << 20, write_buffer_bytes: 8 << 20 }
     }
 }
 

@@ -8,12 +8,15 @@
 
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use fjall::compaction::Leveled;
 use fjall::config::{
     BlockSizePolicy, BloomConstructionPolicy, CompressionPolicy, FilterPolicy, FilterPolicyEntry, PinningPolicy,
 };
 use fjall::{AbstractTree, CompressionType, Database, Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch};
 use fjall::{PersistMode, Readable, Slice};
+use parking_lot::Mutex;
 
 use crate::error::Error;
 use crate::store::lock_file::LockFile;
@@ -23,8 +26,12 @@ const DATA: &str = "data";
 /// What fjall writes last when it makes a database.
 const COMPLETE_MARKER: &str = "version";
 const JOURNAL_EXTENSION: &str = "jnl";
-/// Two: one flushes while the other compacts.
-const WORKERS: usize = 2;
+/// One: of several, fjall keeps the first spinning on the queue for as long as another compacts.
+const WORKERS: usize = 1;
+/// Tables are small so that a compaction of the upper levels is short: while it runs nothing flushes.
+const TABLE_BYTES: u64 = 16 << 20;
+/// How far beyond its size a write buffer may grow before fjall itself acts.
+const BUFFER_SLACK: u64 = 4;
 const JOURNAL_BYTES: u64 = 128 << 20;
 const OPEN_FILES: usize = 256;
 
@@ -39,6 +46,9 @@ pub(crate) struct Disk {
 
 #[derive(Clone)]
 struct Spaces {
+    write_buffer_bytes: u64,
+    /// Held by whoever seals a write buffer.
+    sealing: Arc<Mutex<()>>,
     rows: Keyspace,
     index: Keyspace,
     meta: Keyspace,
@@ -51,6 +61,21 @@ impl Spaces {
             Space::Index => &self.index,
             Space::Meta => &self.meta,
         }
+    }
+
+    /// Seals write buffers that are full. fjall leaves that to its worker, which may be busy
+    /// compacting for seconds, and the buffers would grow meanwhile.
+    fn seal_full_buffers(&self) -> Result<(), Error> {
+        let is_full = |keyspace: &Keyspace| keyspace.tree.active_memtable().size() >= self.write_buffer_bytes;
+        for keyspace in [&self.rows, &self.index] {
+            if is_full(keyspace)
+                && let Some(_sealing) = self.sealing.try_lock()
+                && is_full(keyspace)
+            {
+                keyspace.rotate_memtable()?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,10 +92,13 @@ impl Disk {
             .max_journaling_size(JOURNAL_BYTES)
             .max_cached_files(Some(OPEN_FILES))
             .open()?;
+        let buffer = options.write_buffer_bytes;
         let spaces = Spaces {
-            rows: database.keyspace("rows", || row_options(options.write_buffer_bytes))?,
-            index: database.keyspace("index", || row_options(options.write_buffer_bytes / 2))?,
-            meta: database.keyspace("meta", || row_options(1 << 20))?,
+            write_buffer_bytes: buffer,
+            sealing: Arc::default(),
+            rows: database.keyspace("rows", || row_options(buffer))?,
+            index: database.keyspace("index", || row_options(buffer))?,
+            meta: database.keyspace("meta", || row_options(buffer))?,
         };
         Ok(Self { database, spaces, data, _lock: lock })
     }
@@ -112,7 +140,8 @@ impl Disk {
 /// that memory stays flat however large the store is.
 fn row_options(write_buffer_bytes: u64) -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
-        .max_memtable_size(write_buffer_bytes)
+        .max_memtable_size(write_buffer_bytes.saturating_mul(BUFFER_SLACK))
+        .compaction_strategy(Arc::new(Leveled::default().with_table_target_size(TABLE_BYTES)))
         .data_block_size_policy(BlockSizePolicy::all(4 << 10))
         .data_block_compression_policy(CompressionPolicy::new([CompressionType::None, CompressionType::Lz4]))
         .filter_policy(FilterPolicy::all(FilterPolicyEntry::Bloom(BloomConstructionPolicy::BitsPerKey(10.0))))
@@ -196,6 +225,7 @@ impl DiskBatch<'_> {
     }
 
     pub(crate) fn commit(self) -> Result<(), Error> {
-        Ok(self.batch.commit()?)
+        self.batch.commit()?;
+        self.spaces.seal_full_buffers()
     }
 }
