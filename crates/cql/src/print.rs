@@ -37,10 +37,11 @@ fn replication(options: &BTreeMap<String, String>) -> String {
 pub fn create_table(table: &Table) -> String {
     let mut text = format!("CREATE TABLE {}.{} (\n", quote_name(&table.keyspace), quote_name(&table.name));
     let single_key = table.partition_key_len == 1 && table.clustering_len == 0;
-    for (position, column) in table.columns.iter().enumerate() {
+    let columns = printed_columns(table);
+    for (position, column) in columns.iter().enumerate() {
         let fixed = if column.kind == ColumnKind::Static { " static" } else { "" };
         let key = if single_key && position == 0 { " PRIMARY KEY" } else { "" };
-        let last = if single_key && position + 1 == table.columns.len() { "" } else { "," };
+        let last = if single_key && position + 1 == columns.len() { "" } else { "," };
         push(&mut text, format_args!("    {} {}{fixed}{key}{last}\n", quote_name(&column.name), column.ty));
     }
     if !single_key {
@@ -54,6 +55,14 @@ pub fn create_table(table: &Table) -> String {
     text.push_str(&options(table));
     text.push(';');
     text
+}
+
+/// Keys in their order, then statics, then regulars; of each those of one cell first.
+fn printed_columns(table: &Table) -> Vec<&Column> {
+    let keys = table.partition_key().iter().chain(table.clustering());
+    let mut values: Vec<&Column> = table.values().iter().collect();
+    values.sort_by_key(|column| (column.kind != ColumnKind::Static, column.ty.is_multi_cell()));
+    keys.chain(values).collect()
 }
 
 fn primary_key(table: &Table) -> String {
@@ -77,10 +86,6 @@ fn options(table: &Table) -> String {
         "comment" => Some(format!("'{}'", options.comment.replace('\'', "''"))),
         "default_time_to_live" => Some(options.default_time_to_live.to_string()),
         "gc_grace_seconds" => Some(options.gc_grace_seconds.to_string()),
-        // Printed only where they were chosen (`TableParams.appendCqlTo`).
-        "allow_auto_snapshot" | "incremental_backups" => {
-            options.other.get(name).filter(|value| *value == "false").cloned()
-        }
         _ => options.other.get(name).cloned(),
     };
     let printed = TABLE_OPTIONS.iter().filter_map(|name| Some(format!("{name} = {}", value(name)?)));

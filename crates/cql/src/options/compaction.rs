@@ -71,7 +71,7 @@ pub(super) fn compaction(written: &[(String, String)]) -> Result<String, Error> 
         let unknown = unknown.join(", ");
         return Err(Error::Config(format!("Properties specified [{unknown}] are not understood by {short}")));
     }
-    if thresholds {
+    if takes_thresholds {
         check_thresholds(&mut options)?;
     }
     options.insert("class".to_owned(), class);
