@@ -15,6 +15,8 @@ mod organisation;
 mod review;
 pub(crate) mod visit;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -108,9 +110,9 @@ impl Request {
     /// # Errors
     /// `Invalid` names the field that is missing, malformed or not known.
     pub fn from_json(object: Map<String, Value>) -> Result<Self, Error> {
-        let mut content = object.clone();
-        content.remove("request_id");
-        let canonical = Value::Object(content).to_string();
+        // By name, so that the order of the fields does not matter.
+        let content: BTreeMap<&String, &Value> = object.iter().filter(|(name, _)| *name != "request_id").collect();
+        let canonical = serde_json::json!(content).to_string();
         let digest = Uuid::new_v5(&crate::ids::NAMESPACE, canonical.as_bytes());
         let mut fields = Fields::new(object);
         let request_id = fields.uuid_or_none("request_id")?;
