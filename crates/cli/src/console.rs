@@ -6,8 +6,10 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where the program speaks, and how.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Console {
+    out: io::Stdout,
+    err: io::Stderr,
     json: bool,
     colour: bool,
     terminal: bool,
@@ -17,7 +19,8 @@ impl Console {
     /// The console of this process; `json` means that programs read the data.
     pub(crate) fn new(json: bool) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { json, colour: io::stdout().is_terminal() && !plain, terminal: io::stderr().is_terminal() }
+        let (out, err) = (io::stdout(), io::stderr());
+        Self { json, colour: out.is_terminal() && !plain, terminal: err.is_terminal(), out, err }
     }
 
     /// Whether data are for programs.
@@ -32,7 +35,7 @@ impl Console {
 
     /// Writes data with a line break behind them.
     pub(crate) fn data(&self, text: &str) -> io::Result<()> {
-        let mut out = io::stdout().lock();
+        let mut out = self.out.lock();
         out.write_all(text.as_bytes())?;
         out.write_all(b"\n")?;
         out.flush()
@@ -45,7 +48,7 @@ impl Console {
 
     /// Says something to the person at the terminal.
     pub(crate) fn note(&self, text: &str) {
-        drop(writeln!(io::stderr().lock(), "{text}"));
+        drop(writeln!(self.err.lock(), "{text}"));
     }
 
     /// Names the step that usually follows.

@@ -59,6 +59,7 @@ pub(crate) enum Command {
 
 /// What every command takes.
 #[derive(Debug, Default, Args)]
+#[expect(clippy::doc_markdown, reason = "these comments are shown as help, where backticks are noise")]
 pub(crate) struct Global {
     /// Write data as JSON, for programs
     #[arg(long, global = true)]

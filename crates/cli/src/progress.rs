@@ -15,8 +15,8 @@ const DRAW_EVERY: Duration = Duration::from_millis(100);
 const STEPS: u64 = 1_000;
 
 /// Shows how far something has come. Dropping it removes the bar.
-pub(crate) struct Progress {
-    console: Console,
+pub(crate) struct Progress<'a> {
+    console: &'a Console,
     label: String,
     unit: &'static str,
     bar: Option<ProgressBar>,
@@ -31,16 +31,16 @@ pub(crate) struct Share {
     pub(crate) whole: u64,
 }
 
-impl Progress {
+impl<'a> Progress<'a> {
     /// Begins; `unit` is what is counted, such as `rows`.
-    pub(crate) fn start(console: &Console, label: &str, unit: &'static str) -> Self {
+    pub(crate) fn start(console: &'a Console, label: &str, unit: &'static str) -> Self {
         let now = Instant::now();
         let bar = console.is_terminal().then(|| {
             let style = ProgressStyle::with_template("{prefix:14} {bar:30} {msg}");
             let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(STEPS).with_style(style.progress_chars("━╸─")).with_prefix(label.to_owned())
         });
-        Self { console: *console, label: label.to_owned(), unit, bar, started: now, shown: now }
+        Self { console, label: label.to_owned(), unit, bar, started: now, shown: now }
     }
 
     /// Shows that `count` units of `thing` are done, if the last showing is long enough ago.
@@ -54,10 +54,11 @@ impl Progress {
     pub(crate) fn per_mille(&mut self, part: u32) {
         let share = Share { part: part.into(), whole: STEPS };
         if self.is_due() {
-            let mut text = format!("{} %", part / 10);
-            if let Some(left) = remaining(self.started.elapsed(), share) {
-                text.push_str(&format!(", {} left", duration(left)));
-            }
+            let percent = part / 10;
+            let text = match remaining(self.started.elapsed(), share) {
+                Some(left) => format!("{percent} %, {} left", duration(left)),
+                None => format!("{percent} %"),
+            };
             self.show(text, share);
         }
     }
@@ -98,7 +99,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for Progress<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -3,6 +3,8 @@
 //! One test binary, so that it is linked once; a module per subject. Expected answers are computed
 //! from the input files here, by other means than the program's.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "suite/program.rs"]
 mod program;
 

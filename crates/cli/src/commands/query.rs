@@ -63,17 +63,17 @@ pub(crate) struct Options {
 }
 
 fn after_help() -> String {
-    let mut text = "Questions and the options that each takes, besides --as-of:\n".to_owned();
-    for about in about::ALL {
+    let questions = about::ALL.map(|about| {
         let options = if about.options.is_empty() { "no options".to_owned() } else { about.options.join(" ") };
-        text.push_str(&format!("  q{:<3} {}\n       {options}\n", about.number, about.question));
-    }
-    text.push_str(
-        "\nIds are UUIDs or the ids of the source system.\n\n\
+        format!("  q{:<3} {}\n       {options}\n", about.number, about.question)
+    });
+    format!(
+        "Questions and the options that each takes, besides --as-of:\n{}\n\
+         Ids are UUIDs or the ids of the source system.\n\n\
          Examples:\n  quorate query q1\n  quorate query q5 --customer 17 --months 12\n  \
          quorate query q8 --doctor 4 --limit 100 --json",
-    );
-    text
+        questions.concat()
+    )
 }
 
 /// Answers the question.

@@ -28,7 +28,8 @@ pub(crate) fn founding(doctors: u32, customers: u32) -> Vec<Value> {
 }
 
 pub(crate) fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 fn empty_clinic() -> Program {

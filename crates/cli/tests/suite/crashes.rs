@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use crate::commands::{founding, text};
 use crate::program::{Outcome, Program};
 
+/// A stream's cursor is written after so many events, and the failpoint behind it is passed then.
+const EVENTS_PER_CURSOR: usize = 256;
+
 /// Commands that pass every failpoint, each with its request id.
-fn lines() -> Vec<Value> {
+fn lines(offerings: usize) -> Vec<Value> {
     let mut lines = founding(2, 3);
     for customer in 0..3 {
         let visit = format!("v{customer}");
@@ -23,6 +26,9 @@ fn lines() -> Vec<Value> {
                           "last_name": "Meitner"}));
         lines.push(json!({"command": "move_customer", "cust_id": format!("p{customer}"), "state_id": "s"}));
     }
+    for number in 0..offerings {
+        lines.push(json!({"command": "publish_offering", "org_id": "o", "headline": format!("Offer {number}")}));
+    }
     for (number, line) in lines.iter_mut().enumerate() {
         line["request_id"] = json!(format!("6b0f5c2e-6c2b-4f0e-9d53-{number:012}"));
     }
@@ -32,19 +38,18 @@ fn lines() -> Vec<Value> {
 #[test]
 fn killed_anywhere_it_goes_on_where_it_was() {
     for place in failpoint::ALL {
-        let mut killed = false;
-        for nth in [1, 2, 5] {
-            killed |= kill_and_go_on(place, nth);
-        }
-        assert!(killed, "no command passed {place}");
+        let (offerings, times): (_, &[u32]) =
+            if *place == "cursor-saved" { (EVENTS_PER_CURSOR, &[1]) } else { (2, &[1, 2, 5]) };
+        let killed = times.iter().filter(|nth| kill_and_go_on(place, **nth, offerings)).count();
+        assert!(killed > 0, "no command passed {place}");
     }
 }
 
 /// Whether the place was reached; then everything must be right afterwards.
-fn kill_and_go_on(place: &str, nth: u32) -> bool {
+fn kill_and_go_on(place: &str, nth: u32, offerings: usize) -> bool {
     let program = Program::new();
     program.run(["schema", "apply"]).done();
-    let lines = lines();
+    let lines = lines(offerings);
     std::fs::write(program.path("lines.jsonl"), text(&lines)).unwrap();
     let mut command = program.command(["do", "lines.jsonl"]);
     let outcome: Outcome = command.env("QUORATE_FAILPOINT", format!("{place}:{nth}")).output().unwrap().into();
@@ -68,7 +73,8 @@ fn kill_and_go_on(place: &str, nth: u32) -> bool {
 
 #[test]
 fn an_unknown_failpoint_is_wrong_usage() {
-    let mut command = Program::new().command(["config"]);
+    let program = Program::new();
+    let mut command = program.command(["config"]);
     let outcome: Outcome = command.env("QUORATE_FAILPOINT", "nowhere:1").output().unwrap().into();
     outcome.ends(2).says("appended");
 }

@@ -30,6 +30,13 @@ pub(super) struct Line {
     bytes: Option<Vec<u8>>,
 }
 
+/// What the input holds next.
+enum Next {
+    Line(Vec<u8>),
+    TooLong,
+    End,
+}
+
 /// The file, or standard input.
 pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead + Send>> {
     match file {
@@ -48,15 +55,12 @@ pub(super) fn read(source: Box<dyn BufRead + Send>) -> Lines {
         let mut source = source;
         let mut number = 0;
         loop {
+            number += 1;
             let line = match next(&mut source) {
-                Ok(None) => return,
-                Ok(Some(bytes)) => {
-                    number += 1;
-                    if bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty()) {
-                        continue;
-                    }
-                    Ok(Line { number, bytes })
-                }
+                Ok(Next::End) => return,
+                Ok(Next::Line(bytes)) if bytes.trim_ascii().is_empty() => continue,
+                Ok(Next::Line(bytes)) => Ok(Line { number, bytes: Some(bytes) }),
+                Ok(Next::TooLong) => Ok(Line { number, bytes: None }),
                 Err(error) => Err(error).context("cannot read the commands"),
             };
             let failed = line.is_err();
@@ -68,17 +72,16 @@ pub(super) fn read(source: Box<dyn BufRead + Send>) -> Lines {
     lines
 }
 
-/// The next line; `Some(None)` for one that is too long.
-fn next(source: &mut dyn BufRead) -> io::Result<Option<Option<Vec<u8>>>> {
+fn next(source: &mut dyn BufRead) -> io::Result<Next> {
     let mut bytes = Vec::new();
     if source.take(LONGEST_BYTES + 1).read_until(b'\n', &mut bytes)? == 0 {
-        return Ok(None);
+        return Ok(Next::End);
     }
     if bytes.last() == Some(&b'\n') || bytes.len() as u64 <= LONGEST_BYTES {
-        return Ok(Some(Some(bytes)));
+        return Ok(Next::Line(bytes));
     }
     source.skip_until(b'\n')?;
-    Ok(Some(None))
+    Ok(Next::TooLong)
 }
 
 impl Line {

@@ -52,22 +52,20 @@ fn an_id_that_a_line_names_twice_does_not_block_it() {
 fn whatever_finishes_first_the_order_of_each_id_is_kept_and_nothing_is_left_over() {
     // A linear congruential generator (Knuth, MMIX) is random enough to vary the order.
     let mut state = 42_u64;
-    let mut random = move |below: u64| {
+    let mut random = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
+        usize::try_from(state >> 33).unwrap() % below
     };
     let mut schedule = Schedule::default();
     let mut keys = Vec::new();
     for number in 0..2_000 {
-        let key = if random(50) == 0 {
-            OrderKey::Everything
-        } else {
-            ids(&[u128::from(random(20)), 100 + u128::from(random(20))])
-        };
+        let key =
+            if random(50) == 0 { OrderKey::Everything } else { ids(&[random(20) as u128, 100 + random(20) as u128]) };
         keys.push(key.clone());
         schedule.add(number, key);
     }
-    let conflict = |left: &OrderKey, right: &OrderKey| match (left, right) {
+    let key = |number: u64| &keys[usize::try_from(number).unwrap()];
+    let conflict = |left: u64, right: u64| match (key(left), key(right)) {
         (OrderKey::Ids(left), OrderKey::Ids(right)) => left.iter().any(|id| right.contains(id)),
         _ => true,
     };
@@ -79,17 +77,17 @@ fn whatever_finishes_first_the_order_of_each_id_is_kept_and_nothing_is_left_over
         }
         for (index, left) in running.iter().enumerate() {
             for right in &running[index + 1..] {
-                assert!(!conflict(&keys[*left as usize], &keys[*right as usize]), "{left} and {right} run at once");
+                assert!(!conflict(*left, *right), "{left} and {right} run at once");
             }
         }
-        let chosen = running.swap_remove(random(running.len() as u64) as usize);
+        let chosen = running.swap_remove(random(running.len()));
         schedule.finish(chosen);
         finished.push(chosen);
     }
     assert_eq!(finished.len(), keys.len());
     for (index, later) in finished.iter().enumerate() {
         for earlier in &finished[index + 1..] {
-            let overtaken = earlier < later && conflict(&keys[*earlier as usize], &keys[*later as usize]);
+            let overtaken = earlier < later && conflict(*earlier, *later);
             assert!(!overtaken, "{later} overtook {earlier}");
         }
     }
