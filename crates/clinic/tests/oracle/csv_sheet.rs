@@ -143,7 +143,8 @@ fn encode(dice: &mut Dice, columns: &[&str], line: &Line, bytes: &mut Vec<u8>) {
                 "LEGACY_NOTE" => "old, \"kept\"",
                 column => line.cells.get(column).map_or("", String::as_str),
             };
-            quoted(dice, text)
+            // Where a malformed line ends must not depend on how it is read.
+            if line.damage.is_some() { text.replace(['"', ',', '\n', '\r'], " ").into_bytes() } else { quoted(dice, text) }
         })
         .collect();
     match line.damage {

@@ -360,7 +360,7 @@ impl Input {
                 );
                 self.sheets[ACCOUNT].good(cells(&[
                     ("ACCOUNT_ID", &account_id),
-                    ("ACCOUNT_TYPE", self.dice.of(&["pay-as-you-visit", "monthly subscription", "student"])),
+                    ("ACCOUNT_TYPE", *self.dice.of(&["pay-as-you-visit", "monthly subscription", "student"])),
                     ("CUST_ID", &cust_id),
                     ("ORG_ID", &org_id),
                     ("OPENED_AT", &opened_text),
@@ -432,7 +432,7 @@ impl Input {
                 ("REVIEW_DATE", &text),
                 ("REVIEW_RATING", &rating.to_string()),
                 ("REVIEW_COMMENT", if self.dice.percent(50) { "" } else { &comment }),
-                ("MEDIA", self.dice.of(&["", "a.png|b.mp4", "x"])),
+                ("MEDIA", *self.dice.of(&["", "a.png|b.mp4", "x"])),
                 ("ORG_ID", &org_id),
                 ("CUST_ID", &cust_id),
             ]));
