@@ -46,6 +46,7 @@ scripts!(
     batches,
     collections,
     counters,
+    edges,
     grouping,
     indexes,
     lwt,

@@ -141,7 +141,9 @@ impl<'p, 'a> Request<'p, 'a> {
                 self.add_existence(row, true)
             }
             Condition::Columns(filters) => {
-                for filter in filters {
+                // `ColumnConditions.getColumns` names regular columns before statics.
+                let (statics, regulars): (Vec<_>, Vec<_>) = filters.iter().partition(|filter| is_static(filter.column));
+                for filter in regulars.into_iter().chain(statics) {
                     if let Some(shown) = &mut self.shown
                         && !shown.contains(&filter.column)
                     {
