@@ -88,7 +88,8 @@ fn main() -> Result<(), Error> {
         let writers: Vec<_> = (0..threads)
             .map(|thread| {
                 let (engine, insert) = (&engine, &insert);
-                scope.spawn(move || write(engine, insert, rows / threads * thread..rows / threads * (thread + 1), batch))
+                scope
+                    .spawn(move || write(engine, insert, rows / threads * thread..rows / threads * (thread + 1), batch))
             })
             .collect();
         writers.into_iter().try_for_each(|writer| writer.join().unwrap_or(Err(Error::Closed)))

@@ -7,8 +7,6 @@ use quorate_cql::schema::{Column, ColumnKind, Table, TableOptions};
 use quorate_cql::types::CqlType;
 use uuid::Uuid;
 
-use crate::clock::Clock;
-
 /// xorshift64*.
 pub(crate) struct Generator(u64);
 
@@ -36,19 +34,6 @@ impl Generator {
     /// True once in `times`.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
-    }
-}
-
-/// A clock that stands still.
-pub(crate) struct Still(pub(crate) i64);
-
-impl Clock for Still {
-    fn now_micros(&self) -> i64 {
-        self.0
-    }
-
-    fn random(&self) -> u128 {
-        0x0123_4567_89AB_CDEF_0123_4567_89AB_CDEF
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The test starts itself as a second process, which writes and tells each acknowledgement on its
 //! standard output, and kills it with SIGKILL.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
