@@ -33,6 +33,8 @@ pub(super) fn analyse(mut scope: Scope<'_>, batch: &ast::Batch) -> Result<Prepar
     let one_table = tables.first().filter(|first| {
         tables.iter().all(|table| (&table.keyspace, &table.name) == (&first.keyspace, &first.name))
     });
+    // Cassandra names no key where the batch's own timestamp is bound.
+    let one_table = one_table.filter(|_| !matches!(batch.timestamp, Some(ast::Term::Marker(_))));
     let columns = match batch_plan.statements.iter().find(|statement| is_conditional(statement)) {
         Some(statement) => applied(&statement.table),
         None => Vec::new(),

@@ -112,7 +112,7 @@ impl<'a> Scope<'a> {
         let partition_key_variables: Option<Vec<u16>> = (0..components)
             .map(|component| {
                 let binds = |variable: &Option<Variable>| variable.as_ref().is_some_and(|bound| bound.key == Some(component));
-                self.variables.iter().position(binds).and_then(|position| u16::try_from(position).ok())
+                self.variables.iter().rposition(binds).and_then(|position| u16::try_from(position).ok())
             })
             .collect();
         Prepared {

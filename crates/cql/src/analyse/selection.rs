@@ -106,7 +106,7 @@ impl Scope<'_> {
         let Some(ty) = own.or_else(|| wanted.cloned()) else {
             return Err(cannot_infer(of));
         };
-        let receiver = Receiver::of_table(table, &of.to_string(), ty.clone());
+        let receiver = Receiver::of_table(table, "[selection]", ty.clone());
         let selector = Selector::Term(self.term(of, &receiver)?);
         Ok(Typed { selector, ty, name: of.to_string() })
     }

@@ -84,6 +84,7 @@ impl Scope<'_> {
             CqlType::List { element, .. } => {
                 let part = receiver.part(format!("value({name})"), (**element).clone());
                 self.check_parts("list", items, &part, name)?;
+                check_unbound("list", items.iter(), name)?;
                 self.composite(items, ty, |_| part.clone())
             }
             CqlType::Vector { element, dimensions } => {
@@ -108,6 +109,7 @@ impl Scope<'_> {
             CqlType::Set { element, .. } => {
                 let part = receiver.part(format!("value({name})"), (**element).clone());
                 self.check_parts("set", items, &part, name)?;
+                check_unbound("set", items.iter(), name)?;
                 self.composite(items, ty, |_| part.clone())
             }
             _ => Err(invalid(format!("Invalid set literal for {name} of type {ty}"))),
@@ -141,6 +143,7 @@ impl Scope<'_> {
             }
         }
         let parts: Vec<&Term> = entries.iter().flat_map(|(key, value)| [key, value]).collect();
+        check_unbound("map", parts.iter().copied(), name)?;
         self.composite(&parts, ty, |position| if position % 2 == 0 { key_part.clone() } else { value_part.clone() })
     }
 
@@ -398,6 +401,30 @@ impl Scope<'_> {
             worst = worst.min(self.fit(item, ty)?);
         }
         Ok(worst)
+    }
+}
+
+/// A collection literal is constant, or computed from constants (`Lists.Literal.prepare`).
+fn check_unbound<'t>(what: &str, mut items: impl Iterator<Item = &'t Term>, name: &str) -> Result<(), Error> {
+    if items.any(contains_marker) {
+        return Err(invalid(format!(
+            "Invalid {what} literal for {name}: bind variables are not supported inside collection literals"
+        )));
+    }
+    Ok(())
+}
+
+fn contains_marker(term: &Term) -> bool {
+    match term {
+        Term::Marker(_) => true,
+        Term::Constant(_) => false,
+        Term::List(items) | Term::Set(items) | Term::Tuple(items) | Term::Call(_, items) => {
+            items.iter().any(contains_marker)
+        }
+        Term::Map(entries) => entries.iter().any(|(key, value)| contains_marker(key) || contains_marker(value)),
+        Term::Udt(fields) => fields.iter().any(|(_, value)| contains_marker(value)),
+        Term::Cast(of, _) | Term::Hint(_, of) | Term::Negate(of) => contains_marker(of),
+        Term::Operation(left, _, right) => contains_marker(left) || contains_marker(right),
     }
 }
 
