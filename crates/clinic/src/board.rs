@@ -69,9 +69,9 @@ pub(crate) async fn refresh(store: &Store, streams: &Streams) -> Result<(), Erro
     if !heads.iter().any(|(stream, head)| behind(stream, head)) {
         return Ok(());
     }
-    let moved = read_moves(store, &applied, &heads).await?;
+    let totals = read_moves(store, &applied, &heads).await?;
     let mut regions: HashMap<Uuid, Vec<Ranked>> = HashMap::new();
-    for (region, ranked) in moved.values() {
+    for (region, ranked) in totals.values() {
         regions.entry(*region).or_default().push(ranked.clone());
     }
     for (region, moves) in &regions {
@@ -79,7 +79,7 @@ pub(crate) async fn refresh(store: &Store, streams: &Streams) -> Result<(), Erro
     }
     crate::failpoint!("board-written");
     // Last, because it says how far all boards have come.
-    let moves: Vec<Ranked> = moved.into_values().map(|(_, ranked)| ranked).collect();
+    let moves: Vec<Ranked> = totals.into_values().map(|(_, ranked)| ranked).collect();
     rewrite(store, EVERYWHERE, &moves, Some(&heads)).await
 }
 

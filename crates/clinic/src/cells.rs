@@ -51,6 +51,7 @@ impl Cells {
     }
 
     /// The first `count` cells.
+    #[must_use]
     pub fn prefix(&self, count: usize) -> Self {
         Self { bytes: self.head(count).to_vec() }
     }
@@ -216,6 +217,7 @@ fn put(out: &mut Vec<u8>, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
+#[expect(clippy::option_option, reason = "the end of the row, a null and a value are three things")]
 fn take<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     let (length, after) = rest.split_first_chunk::<4>()?;
     match usize::try_from(i32::from_be_bytes(*length)) {

@@ -29,19 +29,19 @@ const POLL: Duration = Duration::from_millis(25);
 
 /// Who waits for whom inside this process, so that only one of its tasks at a time asks the store.
 #[derive(Default)]
-pub struct Claims {
+pub(crate) struct Claims {
     waiting: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// Names held by an attempt. Must be given back with `release`.
-pub struct Held {
+pub(crate) struct Held {
     attempt: Uuid,
     names: Vec<(String, OwnedMutexGuard<()>)>,
 }
 
 impl Claims {
     /// Takes all names for an attempt that will append to a stream.
-    pub async fn take(
+    pub(crate) async fn take(
         &self,
         store: &Store,
         streams: &Streams,
@@ -69,7 +69,7 @@ impl Claims {
     }
 
     /// Gives all names back.
-    pub async fn release(&self, store: &Store, held: Held) -> Result<(), Error> {
+    pub(crate) async fn release(&self, store: &Store, held: Held) -> Result<(), Error> {
         for (name, turn) in held.names.into_iter().rev() {
             let outcome = store.conditional(RELEASE, (name.as_str(), held.attempt)).await;
             drop(turn);

@@ -201,7 +201,7 @@ impl Command {
             Self::Drop(command) => OrderKey::Ids(vec![command.medical_id]),
             Self::Complete(command) => OrderKey::Ids(vec![command.medical_id]),
             Self::Review(command) => {
-                OrderKey::Ids(command.review_id.into_iter().chain([command.cust_id, command.org_id]).collect())
+                OrderKey::Ids(command.id.into_iter().chain([command.cust_id, command.org_id]).collect())
             }
         }
     }

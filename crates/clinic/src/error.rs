@@ -16,6 +16,15 @@ pub enum Error {
         /// Which value and what is expected of it.
         what: String,
     },
+    /// A field of a command is no value of its type: correct it.
+    #[error("field `{field}` {problem}")]
+    Field {
+        /// Its name.
+        field: String,
+        /// What is wrong with it.
+        #[source]
+        problem: crate::input::values::ValueError,
+    },
     /// Something that is referred to does not exist.
     #[error("{} {id} does not exist", entity.noun())]
     NotFound {
@@ -59,6 +68,15 @@ pub enum Error {
         /// What is wrong.
         what: String,
     },
+    /// An event of the log cannot be read.
+    #[error("damaged event in {place}: {source}")]
+    Event {
+        /// Stream and position.
+        place: String,
+        /// What is wrong.
+        #[source]
+        source: crate::codec::DecodeError,
+    },
     /// The keyspace has no clinic in it, or one of another version.
     #[error("{what}")]
     Schema {
@@ -93,7 +111,7 @@ impl Error {
     /// `unavailable`, `unknown_outcome`.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Invalid { .. } => "invalid",
+            Self::Invalid { .. } | Self::Field { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::Refused { .. } => "refused",
@@ -101,6 +119,7 @@ impl Error {
             Self::Unavailable(_)
             | Self::Session(_)
             | Self::Corrupt { .. }
+            | Self::Event { .. }
             | Self::Schema { .. }
             | Self::Input(_)
             | Self::Backup { .. }

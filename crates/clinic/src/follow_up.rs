@@ -32,7 +32,7 @@ pub(crate) async fn drive(store: &Store, streams: &Streams, entry: &Entry) -> Re
     for fact in &entry.event.facts {
         match fact {
             Fact::CustomerDescribed(customer) if is_live(fact) => {
-                rename_accounts(store, streams, entry, customer).await?
+                rename_accounts(store, streams, entry, customer).await?;
             }
             Fact::AccountOpened(account) => {
                 if let Some(customer) = store.customer(account.cust_id).await?

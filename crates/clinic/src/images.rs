@@ -41,7 +41,7 @@ impl Sums {
                 ));
             }
         }
-        wrong.extend(self.uncounted(entry));
+        wrong.extend(uncounted(entry));
         wrong
     }
 
@@ -98,24 +98,6 @@ impl Sums {
             Image::Population(image) => count(self.regions.get(&image.region_id)),
         }
     }
-
-    /// Facts that move totals of which the event has no image.
-    fn uncounted(&self, entry: &Entry) -> Option<String> {
-        let (mut counted, mut rated) = (0_i64, 0_i64);
-        for image in &entry.event.images {
-            match image {
-                Image::DayCount(image) => counted += image.after - image.before,
-                Image::RatingMonth(image) => rated += image.count_after - image.count_before,
-                _ => {}
-            }
-        }
-        let facts = &entry.event.facts;
-        let records = facts.iter().filter(|fact| matches!(fact, Fact::VisitCompleted(_))).count();
-        let reviews = facts.iter().filter(|fact| matches!(fact, Fact::Reviewed(_))).count();
-        let complete = i64::try_from(records) == Ok(counted) && i64::try_from(reviews) == Ok(rated);
-        (!complete)
-            .then(|| format!("stream {} event {}: its totals do not count all of its facts", entry.stream, entry.seq))
-    }
 }
 
 /// What an image says was before and is after.
@@ -144,4 +126,22 @@ fn name(image: &Image) -> String {
         Image::RatingMonth(image) => format!("ratings of organisation {}", image.org_id),
         Image::Population(image) => format!("region {}", image.region_id),
     }
+}
+
+/// Facts that move totals of which the event has no image.
+fn uncounted(entry: &Entry) -> Option<String> {
+    let (mut counted, mut rated) = (0_i64, 0_i64);
+    for image in &entry.event.images {
+        match image {
+            Image::DayCount(image) => counted += image.after - image.before,
+            Image::RatingMonth(image) => rated += image.count_after - image.count_before,
+            _ => {}
+        }
+    }
+    let facts = &entry.event.facts;
+    let records = facts.iter().filter(|fact| matches!(fact, Fact::VisitCompleted(_))).count();
+    let reviews = facts.iter().filter(|fact| matches!(fact, Fact::Reviewed(_))).count();
+    let complete = i64::try_from(records) == Ok(counted) && i64::try_from(reviews) == Ok(rated);
+    (!complete)
+        .then(|| format!("stream {} event {}: its totals do not count all of its facts", entry.stream, entry.seq))
 }

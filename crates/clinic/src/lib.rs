@@ -1,4 +1,4 @@
-//! WeAreDoctors: a world-wide online consultation service on Cassandra.
+//! `WeAreDoctors`: a world-wide online consultation service on Cassandra.
 //!
 //! One business fact is one event in a log; every row of every view is derived from the log by a
 //! pure function and written as a whole, so that any copy can be proved right at any time and
@@ -11,7 +11,7 @@ pub mod calendar;
 pub mod cells;
 mod claims;
 mod clinic;
-mod codec;
+pub mod codec;
 pub mod commands;
 mod error;
 pub mod event;

@@ -102,27 +102,28 @@ pub async fn read(store: &Store, stream: i32, from: i64, to: i64, limit: u32) ->
     let last = to.min((i64::from(bucket_of(from)) + 1) * BUCKET).min(from + i64::from(limit) - 1);
     let statement = store.prepared(RANGE, Class::Read).await?;
     let mut entries = Vec::new();
+    let mut expected = from;
     let mut state = None;
     loop {
         let values = (stream, bucket_of(from), from, last);
         let (rows, next) = store.session().page(&statement, values, limit, state.as_ref()).await?;
         for row in rows.typed::<(i64, i64, Uuid, &[u8])>()? {
             let (seq, ts, request_id, payload) = row?;
-            let corrupt =
-                |what: String| Error::Corrupt { place: format!("event_log, stream {stream}, event {seq}"), what };
-            if seq != from + entries.len() as i64 {
-                return Err(corrupt("the event before it is missing".to_owned()));
+            let place = || format!("event_log, stream {stream}, event {seq}");
+            if seq != expected {
+                return Err(Error::Corrupt { place: place(), what: "the event before it is missing".to_owned() });
             }
-            let event = Event::decode(payload).map_err(|error| corrupt(error.to_string()))?;
+            let event = Event::decode(payload).map_err(|source| Error::Event { place: place(), source })?;
             entries.push(Entry { stream, seq, ts, request_id, event });
+            expected += 1;
         }
         match next {
             Some(next) => state = Some(next),
             // A reader that sees a gap must not go on: the views would be projected without an event.
-            None if from + (entries.len() as i64) <= last => {
+            None if expected <= last => {
                 return Err(Error::Corrupt {
                     place: format!("event_log, stream {stream}"),
-                    what: format!("event {} is missing", from + entries.len() as i64),
+                    what: format!("event {expected} is missing"),
                 });
             }
             None => return Ok(entries),

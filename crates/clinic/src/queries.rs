@@ -102,7 +102,7 @@ pub async fn run(reader: &Reader, number: u8, arguments: &Arguments, now: i64) -
         1 => list!(q01_offerings_by_time),
         2 => {
             let params = q02_customers::Params::from_arguments(arguments, about)?;
-            single(&q02_customers::run(reader, &params).await?, Entity::Customer, params.customer)
+            single(q02_customers::run(reader, &params).await?.as_ref(), Entity::Customer, params.customer)
         }
         3 => list!(q03_records_by_account_and_amount),
         4 => list!(q04_top_doctors),
@@ -110,7 +110,7 @@ pub async fn run(reader: &Reader, number: u8, arguments: &Arguments, now: i64) -
         6 => list!(q06_appointments_by_account, as_of),
         7 => {
             let params = q07_doctors::Params::from_arguments(arguments, about, as_of)?;
-            single(&q07_doctors::run(reader, &params).await?, Entity::Doctor, params.doctor)
+            single(q07_doctors::run(reader, &params).await?.as_ref(), Entity::Doctor, params.doctor)
         }
         8 => list!(q08_recent_records),
         9 => list!(q09_ratings_by_organisation_and_month),
@@ -127,9 +127,9 @@ fn list<R: Serialize>(page: Page<R>) -> Result<Answer, Error> {
     Ok(Answer { json: printed(&rows)?, next, unknown, as_of })
 }
 
-fn single<R: Serialize>(row: &Option<R>, entity: Entity, id: Uuid) -> Result<Answer, Error> {
+fn single<R: Serialize>(row: Option<&R>, entity: Entity, id: Uuid) -> Result<Answer, Error> {
     let unknown = row.is_none().then_some(Unknown { entity, id });
-    Ok(Answer { json: printed(row)?, next: None, unknown, as_of: None })
+    Ok(Answer { json: printed(&row)?, next: None, unknown, as_of: None })
 }
 
 fn printed(rows: &impl Serialize) -> Result<Value, Error> {

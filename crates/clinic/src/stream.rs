@@ -29,7 +29,7 @@ const WRITE_CURSOR: &str = "INSERT INTO {ks}.cursors (name, stream, seq) VALUES 
 pub(crate) const VIEWS_CURSOR: &str = "views";
 
 /// All streams of a keyspace.
-pub struct Streams {
+pub(crate) struct Streams {
     store: Store,
     states: Vec<Mutex<State>>,
 }
@@ -49,7 +49,7 @@ struct State {
 }
 
 /// A stream, locked and caught up.
-pub struct Locked<'a> {
+pub(crate) struct Locked<'a> {
     store: &'a Store,
     stream: i32,
     state: MutexGuard<'a, State>,
@@ -57,17 +57,17 @@ pub struct Locked<'a> {
 
 impl Streams {
     /// The streams of a keyspace; reads nothing yet.
-    pub fn new(store: Store, count: i32) -> Self {
+    pub(crate) fn new(store: Store, count: i32) -> Self {
         Self { store, states: (0..count).map(|_| Mutex::default()).collect() }
     }
 
     /// Number of streams.
-    pub fn count(&self) -> i32 {
+    pub(crate) fn count(&self) -> i32 {
         i32::try_from(self.states.len()).unwrap_or(i32::MAX)
     }
 
     /// The stream that owns an aggregate root.
-    pub fn of(&self, root: Uuid) -> i32 {
+    pub(crate) fn of(&self, root: Uuid) -> i32 {
         // Ids may be sequential or carry a time in front: mix all bits (the finaliser of MurmurHash3).
         let (high, low) = root.as_u64_pair();
         let mut hash = high ^ low;
@@ -78,7 +78,7 @@ impl Streams {
     }
 
     /// Locks a stream; everything that its log is known to hold is in the views then.
-    pub async fn lock(&self, stream: i32) -> Result<Locked<'_>, Error> {
+    pub(crate) async fn lock(&self, stream: i32) -> Result<Locked<'_>, Error> {
         let index = usize::try_from(stream).unwrap_or(usize::MAX);
         let state = self.states.get(index).ok_or_else(|| Error::invalid(format!("there is no stream {stream}")))?;
         let mut locked = Locked { store: &self.store, stream, state: state.lock().await };
@@ -89,7 +89,7 @@ impl Streams {
     }
 
     /// Brings every stream to its head, with the effects on other streams.
-    pub async fn recover(&self) -> Result<(), Error> {
+    pub(crate) async fn recover(&self) -> Result<(), Error> {
         for stream in 0..self.count() {
             let mut locked = self.lock(stream).await?;
             locked.catch_up().await?;
@@ -101,7 +101,7 @@ impl Streams {
     }
 
     /// Drives the effects on other streams of a stream's events that are still open.
-    pub async fn drive(&self, stream: i32) -> Result<(), Error> {
+    pub(crate) async fn drive(&self, stream: i32) -> Result<(), Error> {
         let open: Vec<i64> = self.lock(stream).await?.state.open.iter().copied().collect();
         for seq in open {
             for entry in log::read(&self.store, stream, seq, seq, 1).await? {
@@ -114,7 +114,7 @@ impl Streams {
     }
 
     /// Writes all cursors.
-    pub async fn save(&self) -> Result<(), Error> {
+    pub(crate) async fn save(&self) -> Result<(), Error> {
         for stream in 0..self.count() {
             let mut locked = self.lock(stream).await?;
             locked.save().await?;
@@ -123,25 +123,25 @@ impl Streams {
     }
 
     /// Up to where a stream is projected.
-    pub async fn applied(&self, stream: i32) -> Result<i64, Error> {
+    pub(crate) async fn applied(&self, stream: i32) -> Result<i64, Error> {
         Ok(self.lock(stream).await?.state.applied)
     }
 }
 
 impl Locked<'_> {
     /// The stream.
-    pub fn stream(&self) -> i32 {
+    pub(crate) fn stream(&self) -> i32 {
         self.stream
     }
 
     /// The position that the next event will have.
-    pub fn next_seq(&self) -> i64 {
+    pub(crate) fn next_seq(&self) -> i64 {
         self.state.applied + 1
     }
 
     /// Appends an event and projects it. When another writer was first, its events are projected
     /// instead, and the caller must decide anew.
-    pub async fn append(&mut self, request_id: Uuid, event: Event) -> Result<Option<Entry>, Error> {
+    pub(crate) async fn append(&mut self, request_id: Uuid, event: Event) -> Result<Option<Entry>, Error> {
         let ts = (self.state.last_ts + 2).max(self.store.now_micros());
         let entry = Entry { stream: self.stream, seq: self.next_seq(), ts, request_id, event };
         match log::append(self.store, &entry).await {
@@ -173,7 +173,7 @@ impl Locked<'_> {
     }
 
     /// Projects what the log holds beyond what is projected.
-    pub async fn catch_up(&mut self) -> Result<(), Error> {
+    pub(crate) async fn catch_up(&mut self) -> Result<(), Error> {
         let head = log::head(self.store, self.stream, self.state.applied).await?;
         while self.state.applied < head {
             for entry in log::read(self.store, self.stream, self.state.applied + 1, head, CATCH_UP_PAGE).await? {
@@ -189,7 +189,7 @@ impl Locked<'_> {
     }
 
     /// Marks an event's effects on other streams as driven.
-    pub fn driven(&mut self, seq: i64) {
+    pub(crate) fn driven(&mut self, seq: i64) {
         self.state.open.remove(&seq);
     }
 

@@ -4,6 +4,7 @@
 //! they are exact as long as every append in between succeeded, and must be dropped when one was
 //! lost to another writer.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use bigdecimal::BigDecimal;
@@ -147,15 +148,12 @@ impl Totals {
     }
 
     async fn moving(&mut self, store: &Store, key: Key, shard: i32) -> Result<&mut Image, Error> {
-        if !self.known.contains_key(&key) {
-            self.known.insert(key, load(store, key, shard).await?);
-        }
-        let first = self.is_moved.insert(key);
-        if first {
+        let image = match self.known.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(load(store, key, shard).await?),
+        };
+        if self.is_moved.insert(key) {
             self.moved.push(key);
-        }
-        let image = self.known.entry(key).or_insert_with(|| Image::Population(Population::default()));
-        if first {
             settle(image);
         }
         Ok(image)

@@ -77,9 +77,10 @@ fn every_flipped_bit_and_every_cut_is_found() {
     for bit in 0..sealed.len() * 8 {
         let mut damaged = sealed.clone();
         damaged[bit / 8] ^= 1 << (bit % 8);
-        assert!(unseal::<New>(&damaged).is_err(), "bit {bit}");
+        assert_eq!(unseal::<New>(&damaged).unwrap_err(), DecodeError::Checksum, "bit {bit}");
     }
     for length in 0..sealed.len() {
-        assert!(unseal::<New>(&sealed[..length]).is_err(), "cut at {length}");
+        let expected = if length < 4 { DecodeError::Truncated } else { DecodeError::Checksum };
+        assert_eq!(unseal::<New>(&sealed[..length]).unwrap_err(), expected, "cut at {length}");
     }
 }

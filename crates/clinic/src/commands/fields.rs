@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::ids::{self, Entity};
-use crate::input::values::{parse_amount, parse_whole};
+use crate::input::values::{ValueError, parse_amount, parse_whole};
 use crate::moment;
 
 /// The fields that are not taken yet.
@@ -68,7 +68,7 @@ impl Fields {
 
     pub(super) fn instant_or_none(&mut self, name: &str) -> Result<Option<i64>, Error> {
         let Some(text) = self.text_or_none(name)? else { return Ok(None) };
-        let ms = moment::parse_instant(&text).map_err(|error| Error::invalid(format!("field `{name}`: {error}")))?;
+        let ms = moment::parse_instant(&text).map_err(|error| wrong(name, error))?;
         Ok(Some(ms))
     }
 
@@ -79,7 +79,7 @@ impl Fields {
     /// A day, in days since 1970-01-01.
     pub(super) fn day_or_none(&mut self, name: &str) -> Result<Option<i32>, Error> {
         let Some(text) = self.text_or_none(name)? else { return Ok(None) };
-        let day = moment::parse_day(&text).map_err(|error| Error::invalid(format!("field `{name}`: {error}")))?;
+        let day = moment::parse_day(&text).map_err(|error| wrong(name, error))?;
         Ok(Some(day))
     }
 
@@ -108,7 +108,7 @@ impl Fields {
             Some(Value::Number(number)) => number.to_string(),
             Some(_) => String::new(),
         };
-        parse_amount(&text).map_err(|error| Error::invalid(format!("field `{name}` {error}")))
+        parse_amount(&text).map_err(|error| wrong(name, error))
     }
 
     pub(super) fn texts(&mut self, name: &str) -> Result<Vec<String>, Error> {
@@ -125,4 +125,9 @@ impl Fields {
             Some(_) => Err(wrong()),
         }
     }
+}
+
+/// A field that is no value of its type.
+pub(super) fn wrong(field: &str, problem: impl Into<ValueError>) -> Error {
+    Error::Field { field: field.to_owned(), problem: problem.into() }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::fields::Fields;
+use super::fields::{Fields, wrong};
 use super::{Context, Decision, Route};
 use crate::error::Error;
 use crate::event::{Fact, Offering, Organisation};
@@ -26,8 +26,8 @@ impl RegisterOrganisation {
     pub(super) fn read(fields: &mut Fields) -> Result<Self, Error> {
         let currency = fields.text_or_none("currency")?.unwrap_or_else(|| "USD".to_owned());
         let time_zone = fields.text_or_none("time_zone")?.unwrap_or_else(|| "UTC".to_owned());
-        check_currency(&currency).map_err(|error| Error::invalid(format!("field `currency` {error}")))?;
-        check_zone(&time_zone).map_err(|error| Error::invalid(format!("field `time_zone` {error}")))?;
+        check_currency(&currency).map_err(|error| wrong("currency", error))?;
+        check_zone(&time_zone).map_err(|error| wrong("time_zone", error))?;
         Ok(Self {
             org_id: fields.id_or_none("org_id", Entity::Organisation)?,
             org_type: fields.text("org_type")?,

@@ -14,7 +14,7 @@ use crate::totals::Totals;
 /// `review`
 #[derive(Debug, Clone)]
 pub struct Review {
-    pub(super) review_id: Option<Uuid>,
+    pub(super) id: Option<Uuid>,
     pub(super) cust_id: Uuid,
     pub(super) org_id: Uuid,
     rating: i32,
@@ -29,7 +29,7 @@ impl Review {
             return Err(Error::invalid("field `rating` must be between 0 and 5"));
         }
         Ok(Self {
-            review_id: fields.id_or_none("review_id", Entity::Review)?,
+            id: fields.id_or_none("review_id", Entity::Review)?,
             cust_id: fields.id("cust_id", Entity::Customer)?,
             org_id: fields.id("org_id", Entity::Organisation)?,
             rating,
@@ -39,14 +39,14 @@ impl Review {
     }
 
     pub(super) fn route(&self, streams: &Streams) -> Route {
-        Route { stream: streams.of(self.org_id), claims: self.review_id.map(id_claim).into_iter().collect() }
+        Route { stream: streams.of(self.org_id), claims: self.id.map(id_claim).into_iter().collect() }
     }
 
     pub(super) async fn decide(&self, context: &Context<'_>) -> Result<Decision, Error> {
         let store = context.store;
         must(store.customer(self.cust_id).await?, Entity::Customer, self.cust_id)?;
         must(store.organisation(self.org_id).await?, Entity::Organisation, self.org_id)?;
-        let review_id = self.review_id.unwrap_or(context.new_id);
+        let review_id = self.id.unwrap_or(context.new_id);
         if store.review_exists(review_id).await?.is_some() {
             return Err(Error::conflict(format!("review {review_id} exists")));
         }

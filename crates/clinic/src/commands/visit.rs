@@ -1,6 +1,6 @@
 //! `book`, `reschedule`, `cancel`, `no_show`, `complete`: the life of a visit.
 //!
-//! booked → completed | cancelled | no_show; booked → booked at another time. A visit takes
+//! booked → completed | cancelled | `no_show`; booked → booked at another time. A visit takes
 //! `[start, start + minutes)` of its doctor and of its customer, whichever organisation the
 //! customer's other visits are at. The doctor's time is arbitrated by the stream of the
 //! organisation, the customer's by a claim on the customer.

@@ -86,8 +86,8 @@ impl Streamed {
         for stream in 0..self.count {
             let Some(rows) = by_stream.remove(&stream) else { continue };
             let kept = self.totals.remove(&stream).unwrap_or_default();
-            let loader = Loader { clinic: clinic.clone(), existing, kept, loaded: Loaded::default() };
-            tasks.spawn(async move { (stream, loader.run(stream, rows).await) });
+            let part = Loader { clinic: clinic.clone(), existing, kept, loaded: Loaded::default() };
+            tasks.spawn(async move { (stream, part.run(stream, rows).await) });
         }
         let mut failed = None;
         while let Some(joined) = tasks.join_next().await {
