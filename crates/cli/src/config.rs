@@ -96,6 +96,11 @@ impl Setting {
         }
     }
 
+    /// The session's complaint about the value, with where to correct it.
+    fn refused(&self, source: quorate_session::Error) -> Failure {
+        Failure::Setting { name: self.key.name, origin: self.source(), source: Box::new(source) }
+    }
+
     /// A complaint about the value that says where to correct it.
     fn wrong(&self, expected: &str) -> Failure {
         let value = self.shown().unwrap_or_default();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use quorate_clinic::Error as ClinicError;
+use quorate_clinic::moment::{MomentError, parse_day, parse_instant};
 use quorate_session::Error as SessionError;
 
 use crate::console::Console;
@@ -32,6 +33,28 @@ pub(crate) enum Failure {
         /// Which one, where it was given, and what is expected.
         what: String,
     },
+    /// A time is malformed: correct it.
+    #[error("{option}: '{text}' {source}")]
+    Moment {
+        /// Where it was given.
+        option: &'static str,
+        /// What was given.
+        text: String,
+        /// Why it is none.
+        #[source]
+        source: MomentError,
+    },
+    /// A setting is malformed: correct it.
+    #[error("{name} ({origin}): {source}")]
+    Setting {
+        /// Which one.
+        name: &'static str,
+        /// Where it was given.
+        origin: String,
+        /// What is expected.
+        #[source]
+        source: Box<SessionError>,
+    },
     /// There is no store: make one, or name another directory.
     #[error("there is no store in {}: make one with `quorate schema apply` or `quorate import DIR`, or name another with --store DIR", directory.display())]
     NoStore {
@@ -58,6 +81,16 @@ impl Failure {
     }
 }
 
+/// The instant that an option gives, in milliseconds since 1970.
+pub(crate) fn instant(option: &'static str, text: &str) -> Result<i64, Failure> {
+    parse_instant(text).map_err(|source| Failure::Moment { option, text: text.to_owned(), source })
+}
+
+/// The day that an option gives, in days since 1970-01-01.
+pub(crate) fn day(option: &'static str, text: &str) -> Result<i32, Failure> {
+    parse_day(text).map_err(|source| Failure::Moment { option, text: text.to_owned(), source })
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
@@ -75,6 +108,9 @@ pub(crate) fn report(console: &Console, error: &anyhow::Error) -> Exit {
         return Exit::Done;
     }
     console.note(&format!("quorate: {}", message(error.as_ref())));
+    if let Some(remedy) = error.chain().find_map(remedy) {
+        console.note(&format!("try: {remedy}"));
+    }
     exit(error)
 }
 
@@ -99,6 +135,18 @@ fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// What usually helps, where the error itself does not say it.
+fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    match cause.downcast_ref::<SessionError>()? {
+        SessionError::Unavailable { .. } => {
+            Some("see that the nodes run and that --contact-points names them; nothing was done, so repeat it then")
+        }
+        SessionError::Timeout { .. } => Some("repeat it, or allow more time with --request-timeout SECONDS"),
+        SessionError::Unknown { .. } => Some("run the same command again: what was done is not done twice"),
+        _ => None,
+    }
+}
+
 fn exit(error: &anyhow::Error) -> Exit {
     error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
 }
@@ -106,7 +154,7 @@ fn exit(error: &anyhow::Error) -> Exit {
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(failure) = cause.downcast_ref::<Failure>() {
         return Some(match failure {
-            Failure::Usage { .. } => Exit::Usage,
+            Failure::Usage { .. } | Failure::Moment { .. } | Failure::Setting { .. } => Exit::Usage,
             Failure::NoStore { .. } | Failure::NotEmpty { .. } | Failure::Missing { .. } => Exit::Failed,
         });
     }

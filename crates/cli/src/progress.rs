@@ -21,6 +21,7 @@ pub(crate) struct Progress<'a> {
     unit: &'static str,
     bar: Option<ProgressBar>,
     started: Instant,
+    heard: Instant,
     shown: Instant,
 }
 
@@ -40,7 +41,7 @@ impl<'a> Progress<'a> {
             let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(STEPS).with_style(style.progress_chars("━╸─")).with_prefix(label.to_owned())
         });
-        Self { console, label: label.to_owned(), unit, bar, started: now, shown: now }
+        Self { console, label: label.to_owned(), unit, bar, started: now, heard: now, shown: now }
     }
 
     /// Shows that `count` units of `thing` are done, if the last showing is long enough ago.
@@ -48,6 +49,7 @@ impl<'a> Progress<'a> {
         if self.is_due() {
             self.show(self.text(thing, count, share), share);
         }
+        self.heard = Instant::now();
     }
 
     /// Shows that so many thousandths are done, where nothing else is counted.
@@ -63,9 +65,9 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Starts counting anew, for the next thing of a series.
+    /// Counts anew, for the next thing of a series: it began when the one before was last heard of.
     pub(crate) fn restart(&mut self) {
-        self.started = Instant::now();
+        self.started = self.heard;
     }
 
     fn is_due(&self) -> bool {

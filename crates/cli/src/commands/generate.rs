@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use quorate_clinic::input::generate::{self, Plan, Written};
-use quorate_clinic::moment::parse_instant;
 use quorate_session::Clock as _;
 
 use super::Run;
 use crate::clock::SystemClock;
 use crate::console::Console;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit};
 use crate::progress::{Progress, Share};
 use crate::render::{Table, number};
 
@@ -48,7 +47,10 @@ pub(crate) fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit> {
     let plan = Plan {
         customers: options.customers,
         seed: options.seed,
-        as_of_ms: as_of(options.as_of.as_deref())?,
+        as_of_ms: match &options.as_of {
+            Some(text) => failure::instant("--as-of", text)?,
+            None => SystemClock.now_micros().div_euclid(1_000),
+        },
         rows_per_fault: options.rows_per_fault,
     };
     let mut progress = Progress::start(console, "generate", "rows");
@@ -62,13 +64,6 @@ pub(crate) fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit> {
     show(console, &written)?;
     console.next(&format!("quorate import {}", options.directory.display()));
     Ok(Exit::Done)
-}
-
-fn as_of(text: Option<&str>) -> Result<i64, Failure> {
-    match text {
-        None => Ok(SystemClock.now_micros().div_euclid(1_000)),
-        Some(text) => parse_instant(text).map_err(|error| Failure::usage(format!("--as-of: '{text}' {error}"))),
-    }
 }
 
 fn show(console: &Console, written: &Written) -> anyhow::Result<()> {

@@ -1,19 +1,18 @@
 //! `quorate import`: a folder of the source system becomes a clinic.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use quorate_clinic::import::{self, Progress as Step, Report, Source};
 use quorate_clinic::input::Limit;
-use quorate_clinic::moment::parse_instant;
 use quorate_clinic::{Clinic, Error, schema};
-use std::time::{Duration, Instant};
 
 use super::Run;
 use crate::config::Settings;
 use crate::connection::{Absent, Connection};
 use crate::console::Console;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 use crate::progress::{Progress, Share, duration, per_second};
 use crate::render::{Table, counted, number};
 use crate::replication;
@@ -61,7 +60,7 @@ pub(crate) async fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit
     let Run { console, settings } = run;
     let source = options.source()?;
     let import = import::Options {
-        as_of_ms: options.as_of()?,
+        as_of_ms: options.as_of.as_deref().map(|text| failure::instant("--as-of", text)).transpose()?,
         rejects: options.rejects.clone(),
         max_rejects: options.max_rejects,
     };
@@ -123,12 +122,6 @@ impl Options {
             )),
             Format::Relational => Ok(Source::Relational(self.directory.clone())),
         }
-    }
-
-    fn as_of(&self) -> Result<Option<i64>, Failure> {
-        let Some(text) = &self.as_of else { return Ok(None) };
-        let wrong = |error| Failure::usage(format!("--as-of: '{text}' {error}"));
-        parse_instant(text).map(Some).map_err(wrong)
     }
 }
 

@@ -3,7 +3,7 @@
 //! It opens nothing but a session, so that a single question is answered at once on a store of
 //! any size.
 
-use quorate_clinic::moment::{instant_text, parse_instant};
+use quorate_clinic::moment::instant_text;
 use quorate_clinic::queries::{self, Answer, Arguments, about};
 use quorate_session::Clock as _;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::Run;
 use crate::clock::SystemClock;
 use crate::connection::{Absent, Connection};
 use crate::console::Console;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 use crate::render::{self, Ids};
 
 /// Ask one of the 14 questions
@@ -91,12 +91,7 @@ pub(crate) async fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit
 
 impl Options {
     fn arguments(&self) -> Result<Arguments, Failure> {
-        let as_of = match &self.as_of {
-            None => None,
-            Some(text) => {
-                Some(parse_instant(text).map_err(|error| Failure::usage(format!("--as-of: '{text}' {error}")))?)
-            }
-        };
+        let as_of = self.as_of.as_deref().map(|text| failure::instant("--as-of", text)).transpose()?;
         Ok(Arguments {
             customer: self.customer.clone(),
             account: self.account.clone(),

@@ -5,7 +5,7 @@
 
 use quorate_clinic::Error;
 use quorate_clinic::calendar::day_of;
-use quorate_clinic::moment::{day_text, instant_text, parse_day};
+use quorate_clinic::moment::{day_text, instant_text};
 use quorate_clinic::store::Store;
 use quorate_session::Class;
 use quorate_session::codec::{CqlDate, CqlTimestamp};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Run;
 use crate::connection::{Absent, Connection};
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit};
 use crate::render::{self, Ids};
 
 /// One day of the outbox, which is one partition.
@@ -44,7 +44,7 @@ pub(crate) struct Options {
 /// Lists them in the order in which they are due.
 pub(crate) async fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit> {
     let Run { console, settings } = run;
-    let asked = options.day.as_deref().map(day).transpose()?;
+    let asked = options.day.as_deref().map(|text| failure::day("--day", text)).transpose()?;
     let connection = Connection::open(settings, Absent::Refuse).await?;
     let store = connection.store();
     let day = asked.unwrap_or_else(|| day_of(store.now_ms()));
@@ -59,10 +59,6 @@ pub(crate) async fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit
         console.data(&render::rows(&rows, Ids::Whole).text(console, ""))?;
     }
     Ok(Exit::Done)
-}
-
-fn day(text: &str) -> Result<i32, Failure> {
-    parse_day(text).map_err(|error| Failure::usage(format!("--day: '{text}' {error}")))
 }
 
 async fn outbox(store: &Store, day: i32) -> Result<Vec<Value>, Error> {

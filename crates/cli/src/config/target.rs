@@ -88,15 +88,14 @@ impl Settings {
     fn consistency(&self) -> Result<ConsistencyProfile, Failure> {
         let level = |name: &str| {
             let setting = self.required(name)?;
-            consistency(setting.value.as_deref().unwrap_or_default())
-                .map_err(|error| Failure::usage(format!("{name} ({}): {error}", setting.source())))
+            consistency(setting.value.as_deref().unwrap_or_default()).map_err(|source| setting.refused(source))
         };
         let serial = self.required("serial-consistency")?;
         Ok(ConsistencyProfile {
             read: level("consistency")?,
             write: level("write-consistency")?,
             serial: serial_consistency(serial.value.as_deref().unwrap_or_default())
-                .map_err(|error| Failure::usage(format!("serial-consistency ({}): {error}", serial.source())))?,
+                .map_err(|source| serial.refused(source))?,
         })
     }
 
