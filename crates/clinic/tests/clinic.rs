@@ -8,4 +8,5 @@ mod clinic {
 
     mod commands;
     mod maintenance;
+    mod rejects;
 }

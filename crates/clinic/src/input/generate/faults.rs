@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::draws::{Draws, Kind};
 use super::sheet::{self, Place, Sheet};
 use crate::input::error::Error;
+use crate::input::rows::{LocationRow, Row as _};
 use crate::input::table::Table;
 
 /// The list of faults in a generated folder, one JSON object per line.
@@ -313,7 +314,10 @@ impl Faults {
             }
         }
         let place = sheet.write(&row)?;
-        self.note(table, place, Some(column), kind)
+        // An import knows a row's content by a digest, so it can blame only the id; names of locations it compares.
+        let is_name = table.file == LocationRow::TABLE.file;
+        let blamed = if kind == FaultKind::OtherContent && !is_name { table.columns[0].name } else { column };
+        self.note(table, place, Some(blamed), kind)
     }
 
     /// An id that no good row has.
