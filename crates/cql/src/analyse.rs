@@ -74,3 +74,6 @@ fn invalid(text: impl Into<String>) -> Error {
     Error::Invalid(text.into())
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ use quorate_cql::schema::{Keyspace, Schema};
 const STATEMENTS: &str = include_str!("verdicts/statements.cql");
 const VERDICTS: &str = include_str!("verdicts/verdicts.tsv");
 
+/// Statements of the source documents in their order: each is applied to the schema where it was accepted.
+const DOCUMENTS: &str = include_str!("verdicts/documents.tsv");
+
 #[test]
 fn verdicts_are_cassandras() {
     let mut schema = Schema::default();
@@ -19,22 +22,35 @@ fn verdicts_are_cassandras() {
     for cql in setup.lines().skip(1) {
         apply(&mut schema, cql);
     }
+    compare(&mut schema, VERDICTS, false);
+}
+
+#[test]
+fn the_source_documents_get_cassandras_verdicts() {
+    let mut schema = Schema::default();
+    apply(&mut schema, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+    compare(&mut schema, DOCUMENTS, true);
+}
+
+fn compare(schema: &mut Schema, verdicts: &str, keep: bool) {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for line in VERDICTS.lines().filter(|line| !line.starts_with('#')) {
-        let mut fields = line.splitn(3, '\t');
-        let (Some(code), Some(text), Some(cql)) = (fields.next(), fields.next(), fields.next()) else {
-            panic!("no three fields: {line}");
-        };
+    for line in verdicts.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.splitn(3, '\t').collect();
+        let [code, text, cql] = fields[..] else { panic!("no three fields: {line}") };
         count += 1;
-        let (our_code, our_text) = match analyse(&schema, cql) {
+        let verdict = analyse(schema, cql);
+        let (our_code, our_text) = match &verdict {
             Ok(_) => ("ok".to_owned(), String::new()),
             Err(error) => (format!("{:04x}", error.code()), error.to_string()),
         };
         if (our_code.as_str(), ordered(&our_text)) != (code, ordered(text)) {
             wrong.push(format!("{cql}\n  Cassandra: {code} {text}\n  here:      {our_code} {our_text}"));
+        } else if keep && cql.starts_with("CREATE") && verdict.is_ok() {
+            apply(schema, cql);
         }
     }
+    assert!(count > 50, "{count} verdicts only");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
