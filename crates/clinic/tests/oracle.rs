@@ -17,8 +17,10 @@ mod oracle {
     mod dice;
     mod effects;
     mod faults;
+    mod imports;
     mod input;
     mod place;
+    mod plan;
     mod relation;
-    mod runs;
+    mod work;
 }

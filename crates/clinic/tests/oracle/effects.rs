@@ -85,6 +85,7 @@ pub(super) fn predict(relation: &Relation, command: &Value) -> Verdict {
         "rename_customer" | "move_customer" if !has("cust_id", "customer") => NOT_FOUND,
         "open_account" => creates(&[("cust_id", "customer"), ("org_id", "organisation")], "account_id", "account"),
         "publish_offering" if !has("org_id", "organisation") => NOT_FOUND,
+        "book" if strangers(relation, &said) => Verdict::Codes(&["refused", "invalid", "conflict"]),
         "book" => match creates(&[("account_id", "account"), ("doc_id", "doctor")], "medical_id", "record") {
             Verdict::Ok => booking(relation, &said),
             other => other,
@@ -99,12 +100,16 @@ pub(super) fn predict(relation: &Relation, command: &Value) -> Verdict {
     }
 }
 
+/// Whether a doctor belongs to another organisation than an account.
+fn strangers(relation: &Relation, said: &Said<'_>) -> bool {
+    let account = said.id("account_id", "account").and_then(|id| relation.accounts.get(&id));
+    let doctor = said.id("doc_id", "doctor").and_then(|id| relation.doctors.get(&id));
+    account.zip(doctor).is_some_and(|(account, doctor)| account.organisation != doctor.organisation)
+}
+
 fn booking(relation: &Relation, said: &Said<'_>) -> Verdict {
     let account = said.id("account_id", "account").unwrap();
     let doctor = said.id("doc_id", "doctor").unwrap();
-    if relation.accounts[&account].organisation != relation.doctors[&doctor].organisation {
-        return Verdict::Codes(&["refused", "invalid", "conflict"]);
-    }
     slot(relation, account, doctor, said.instant("starts_at"), said.minutes(), None)
 }
 

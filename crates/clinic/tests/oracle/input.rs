@@ -109,6 +109,7 @@ pub(super) fn folder(seed: u64, size: Size) -> Folder {
     input.accounts();
     input.records(size.records_per_account);
     input.reviews();
+    input.texts();
     faults::add(&mut input);
     let directory = tempfile::tempdir().unwrap();
     let Input { mut dice, relation, sheets, .. } = input;
@@ -130,6 +131,7 @@ fn instants(dice: &mut Dice, as_of: i64) -> Vec<i64> {
         as_of + 1,
         month_later(as_of),
         month_later(as_of) - 1,
+        ms("1969-12-31T23:59:59.999Z"),
         ms("1970-01-01T00:00:00Z"),
         ms("1999-12-31T23:59:59.999Z"),
         ms("2000-02-29T23:59:59Z"),
@@ -436,6 +438,22 @@ impl Input {
                 ("ORG_ID", &org_id),
                 ("CUST_ID", &cust_id),
             ]));
+        }
+    }
+
+    /// Remembers the texts of the ids that questions are asked with.
+    fn texts(&mut self) {
+        for (sheet, column, entity) in [
+            (LOCATION, "REGION_ID", "region"),
+            (ORGANISATION, "ORG_ID", "organisation"),
+            (CUSTOMER, "CUST_ID", "customer"),
+            (DOCTOR, "DOC_ID", "doctor"),
+            (ACCOUNT, "ACCOUNT_ID", "account"),
+        ] {
+            for row in 0..self.sheets[sheet].len() {
+                let text = self.sheets[sheet].cells(row)[column].clone();
+                self.relation.texts.insert(id_of(entity, &text), text);
+            }
         }
     }
 

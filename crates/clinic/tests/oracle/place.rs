@@ -43,6 +43,7 @@ pub(super) struct Place {
     pub(super) clinic: Clinic,
     session: Session,
     keyspace: String,
+    clock: Arc<WallClock>,
 }
 
 impl Place {
@@ -53,8 +54,13 @@ impl Place {
         session.schema(&format!("DROP KEYSPACE IF EXISTS {keyspace}")).await.unwrap();
         let store = Store::new(session.clone(), &keyspace, clock.clone());
         schema::apply(&store, &Replication::parse("simple:1").unwrap()).await.unwrap();
-        let clinic = Clinic::open(session.clone(), &keyspace, clock).await.unwrap();
-        Self { clinic, session, keyspace }
+        let clinic = Clinic::open(session.clone(), &keyspace, clock.clone()).await.unwrap();
+        Self { clinic, session, keyspace, clock }
+    }
+
+    /// The same keyspace as another process opens it.
+    pub(super) async fn again(&self) -> Clinic {
+        Clinic::open(self.session.clone(), &self.keyspace, self.clock.clone()).await.unwrap()
     }
 
     pub(super) async fn close(self) {
@@ -69,11 +75,6 @@ impl Place {
         import::run(&self.clinic, &source, &options, &mut |_| {}).await.unwrap()
     }
 
-    pub(super) async fn send(&self, command: &Value) -> Result<Receipt, Error> {
-        let Value::Object(object) = command else { panic!("a command is an object") };
-        self.clinic.execute(&Request::from_json(object.clone())?).await
-    }
-
     pub(super) async fn verified(&self, when: &str) {
         let report = verify::run(&self.clinic, &mut |_| {}).await.unwrap();
         assert!(report.is_clean(), "{when}: {}", serde_json::to_string_pretty(&report).unwrap());
@@ -82,4 +83,10 @@ impl Place {
     pub(super) async fn rebuilt(&self) {
         repair::rebuild(&self.clinic, &mut |_| {}).await.unwrap();
     }
+}
+
+/// Sends a command as `quorate do` does.
+pub(super) async fn send(clinic: &Clinic, command: &Value) -> Result<Receipt, Error> {
+    let Value::Object(object) = command else { panic!("a command is an object") };
+    clinic.execute(&Request::from_json(object.clone())?).await
 }

@@ -89,6 +89,8 @@ pub(super) struct Relation {
     pub(super) accounts: BTreeMap<Uuid, Account>,
     pub(super) visits: BTreeMap<Uuid, Visit>,
     pub(super) reviews: BTreeMap<Uuid, Review>,
+    /// The source's own ids, by what they stand for.
+    pub(super) texts: BTreeMap<Uuid, String>,
 }
 
 /// The id of a text: clinic.md, part 2, "Ids".
@@ -221,24 +223,19 @@ impl Relation {
         for account in accounts {
             answer.entry(self.currency_of(*account).to_owned()).or_insert_with(|| (false, Vec::new()));
         }
+        let mut totals: BTreeMap<(&str, String), BigDecimal> = BTreeMap::new();
+        for row in self.completed().filter(|row| accounts.contains(&row.visit.account)) {
+            let key = (self.currency_of(row.visit.account), month(day_of(row.visit.starts)));
+            *totals.entry(key).or_default() += row.amount;
+        }
         for (currency, (any, rows)) in &mut answer {
-            let total = |back: i64| -> BigDecimal {
-                let wanted = month(present.checked_sub(back.months()).unwrap());
-                self.completed()
-                    .filter(|row| accounts.contains(&row.visit.account))
-                    .filter(|row| self.currency_of(row.visit.account) == currency)
-                    .filter(|row| month(day_of(row.visit.starts)) == wanted)
-                    .map(|row| row.amount.clone())
-                    .sum()
-            };
-            *any = self.completed().any(|row| {
-                accounts.contains(&row.visit.account) && self.currency_of(row.visit.account) == currency
-            });
+            *any = totals.keys().any(|(of, _)| of == currency);
+            let month_of = |back: i64| month(present.checked_sub(back.months()).unwrap());
+            let total = |back: i64| totals.get(&(currency.as_str(), month_of(back))).cloned().unwrap_or_default();
             for back in (0..i64::from(months)).rev() {
                 let sum = total(back) + total(back + 1) + total(back + 2);
-                rows.push(json!({"year_month": month(present.checked_sub(back.months()).unwrap()),
-                    "total_medical_amt": plain(&total(back)), "moving_average": cents(sum, 3),
-                    "currency": currency}));
+                rows.push(json!({"year_month": month_of(back), "total_medical_amt": plain(&total(back)),
+                    "moving_average": cents(sum, 3), "currency": currency}));
             }
         }
         answer
