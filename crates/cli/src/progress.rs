@@ -118,7 +118,7 @@ pub(crate) fn per_second(count: u64, passed: Duration) -> Option<u64> {
 /// The time that the rest takes at the pace so far.
 fn remaining(passed: Duration, share: Share) -> Option<Duration> {
     let Share { part, whole } = share;
-    let left = whole.checked_sub(part).filter(|_| part > 0)?;
+    let left = whole.checked_sub(part).filter(|left| part > 0 && *left > 0)?;
     let millis = passed.as_millis() * u128::from(left) / u128::from(part);
     u64::try_from(millis).ok().map(Duration::from_millis)
 }
