@@ -74,6 +74,5 @@ fn invalid(text: impl Into<String>) -> Error {
     Error::Invalid(text.into())
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -84,11 +84,6 @@ impl SyntaxError {
     pub(crate) fn at(text: &str, offset: usize, reason: String) -> Self {
         let before = &text[..text.floor_char_boundary(offset)];
         let line_start = before.rfind('\n').map_or(0, |position| position + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count(),
-            offset,
-            reason,
-        }
+        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count(), offset, reason }
     }
 }

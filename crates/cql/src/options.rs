@@ -88,7 +88,7 @@ pub(crate) fn table_options(base: &TableOptions, written: &[Property]) -> Result
         return Err(Error::unsupported("Choosing the id of a table"));
     }
     if let Some(comment) = properties.simple("comment")? {
-        options.comment = comment.to_owned();
+        comment.clone_into(&mut options.comment);
     }
     if let Some(seconds) = properties.int("default_time_to_live")? {
         check_at_least(seconds, 0, "default_time_to_live")?;
@@ -119,7 +119,7 @@ pub(crate) fn table_options(base: &TableOptions, written: &[Property]) -> Result
         set(&mut options.other, "caching", &caching(written)?);
     }
     if let Some(written) = properties.map("extensions")? {
-        set(&mut options.other, "extensions", &properties::print_map(written.iter().cloned().collect()));
+        set(&mut options.other, "extensions", &properties::print_map(&written.iter().cloned().collect()));
     }
     Ok(options)
 }
@@ -196,10 +196,8 @@ fn texts(properties: &Properties<'_>, options: &mut BTreeMap<String, String>) ->
         }
         set(options, "read_repair", &format!("'{strategy}'"));
     }
-    if let Some(written) = properties.simple("memtable")? {
-        if written != "default" {
-            return Err(Error::Config(format!("Memtable configuration \"{written}\" not found.")));
-        }
+    if let Some(written) = properties.simple("memtable")?.filter(|written| *written != "default") {
+        return Err(Error::Config(format!("Memtable configuration \"{written}\" not found.")));
     }
     Ok(())
 }
@@ -237,8 +235,9 @@ fn fixed_or_percentile(written: &str) -> Option<String> {
 
 /// `CachingParams.fromMap`.
 fn caching(written: &[(String, String)]) -> Result<String, Error> {
-    let mut params: BTreeMap<String, String> =
-        [("keys", "ALL"), ("rows_per_partition", "NONE")].map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let mut params: BTreeMap<String, String> = [("keys", "ALL"), ("rows_per_partition", "NONE")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
     let allowed = |name: &str| matches!(name, "keys" | "rows_per_partition");
     if written.iter().any(|(name, _)| !allowed(name)) {
         let shown: Vec<&str> = written.iter().map(|(name, _)| name.as_str()).filter(|name| !allowed(name)).collect();
@@ -263,5 +262,5 @@ fn caching(written: &[(String, String)]) -> Result<String, Error> {
         }
         params.insert(name.clone(), upper);
     }
-    Ok(properties::print_map(params))
+    Ok(properties::print_map(&params))
 }

@@ -214,7 +214,8 @@ impl Cursor<'_> {
             Some("only" | "keyspace") => {
                 let only = self.keyword("only");
                 self.expect_keyword("keyspace")?;
-                let named = self.peek().kind != TokenKind::End && !self.is_symbol(0, ";") && !self.is_keyword(0, "with");
+                let named =
+                    self.peek().kind != TokenKind::End && !self.is_symbol(0, ";") && !self.is_keyword(0, "with");
                 Ok(Described::Keyspace { name: if named { Some(self.keyspace_name()?) } else { None }, only })
             }
             Some("table" | "columnfamily") => self.described_name(Described::Table),

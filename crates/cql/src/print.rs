@@ -66,7 +66,8 @@ fn printed_columns(table: &Table) -> Vec<&Column> {
 }
 
 fn primary_key(table: &Table) -> String {
-    let names = |columns: &[Column]| columns.iter().map(|column| quote_name(&column.name)).collect::<Vec<_>>().join(", ");
+    let names =
+        |columns: &[Column]| columns.iter().map(|column| quote_name(&column.name)).collect::<Vec<_>>().join(", ");
     let partition_key = names(table.partition_key());
     let mut text = if table.partition_key_len > 1 { format!("({partition_key})") } else { partition_key };
     if table.clustering_len > 0 {
@@ -94,8 +95,7 @@ fn options(table: &Table) -> String {
 
 /// `CREATE TYPE …;`
 pub fn create_type(ty: &UserType) -> String {
-    let fields: Vec<String> =
-        ty.fields.iter().map(|(name, ty)| format!("    {} {ty}", quote_name(name))).collect();
+    let fields: Vec<String> = ty.fields.iter().map(|(name, ty)| format!("    {} {ty}", quote_name(name))).collect();
     format!("CREATE TYPE {}.{} (\n{}\n);", quote_name(&ty.keyspace), quote_name(&ty.name), fields.join(",\n"))
 }
 

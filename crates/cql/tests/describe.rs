@@ -58,8 +58,7 @@ fn schema_of<'a>(statements: impl Iterator<Item = &'a str>) -> Schema {
     let mut schema = Schema::default();
     for cql in statements {
         let statement = quorate_cql::parse(cql).unwrap_or_else(|error| panic!("{cql}: {error}"));
-        let prepared =
-            quorate_cql::analyse(&statement, &schema, None).unwrap_or_else(|error| panic!("{cql}: {error}"));
+        let prepared = quorate_cql::analyse(&statement, &schema, None).unwrap_or_else(|error| panic!("{cql}: {error}"));
         let Plan::Schema(change) = prepared.plan else { panic!("{cql} changes no schema") };
         let mut edit = |name: &str, change: &dyn Fn(&mut Keyspace)| {
             change(Arc::make_mut(schema.keyspaces.get_mut(name).expect("the keyspace exists")));

@@ -33,14 +33,18 @@ fn metadata_is_cassandras() {
         let answered: &[ColumnSpec] = if conditional { &[] } else { &prepared.columns };
         let ours = [show(&prepared.variables), key_variables.join(" "), show(answered)];
         if ours != [variables, key, columns] {
-            wrong.push(format!("{cql}\n  Cassandra: {variables} | {key} | {columns}\n  here:      {}", ours.join(" | ")));
+            wrong.push(format!(
+                "{cql}\n  Cassandra: {variables} | {key} | {columns}\n  here:      {}",
+                ours.join(" | ")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn show(specs: &[ColumnSpec]) -> String {
-    let shown: Vec<String> = specs.iter().map(|spec| format!("{} {}", spec.name, thawed(&spec.ty.to_string()))).collect();
+    let shown: Vec<String> =
+        specs.iter().map(|spec| format!("{} {}", spec.name, thawed(&spec.ty.to_string()))).collect();
     shown.join("; ")
 }
 

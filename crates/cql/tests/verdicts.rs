@@ -59,7 +59,9 @@ fn ordered(text: &str) -> String {
     match text.split_once("signatures: ") {
         Some((before, list)) => {
             let mut signatures: Vec<&str> = list.trim_end_matches(')').split(", system.").collect();
-            signatures.iter_mut().for_each(|signature| *signature = signature.trim_start_matches("system."));
+            for signature in &mut signatures {
+                *signature = signature.trim_start_matches("system.");
+            }
             signatures.sort_unstable();
             format!("{before}{}", signatures.join(", "))
         }

@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::plan::{Batch, BatchKind, Condition, Modify, Plan, Prepared};
 use crate::types::CqlType;
 
+use super::invalid;
 use super::modify::{applied, is_in};
 use super::scope::{Receiver, Scope};
-use super::invalid;
 
 pub(super) fn analyse(mut scope: Scope<'_>, batch: &ast::Batch) -> Result<Prepared, Error> {
     let mut statements = Vec::with_capacity(batch.statements.len());
@@ -30,9 +30,9 @@ pub(super) fn analyse(mut scope: Scope<'_>, batch: &ast::Batch) -> Result<Prepar
     let batch_plan = Batch { kind: batch.kind, statements, timestamp };
     check(&batch_plan, batch.ttl.is_some())?;
     let tables: Vec<_> = batch_plan.statements.iter().map(|statement| Arc::clone(&statement.table)).collect();
-    let one_table = tables.first().filter(|first| {
-        tables.iter().all(|table| (&table.keyspace, &table.name) == (&first.keyspace, &first.name))
-    });
+    let one_table = tables
+        .first()
+        .filter(|first| tables.iter().all(|table| (&table.keyspace, &table.name) == (&first.keyspace, &first.name)));
     // Cassandra names no key where the batch's own timestamp is bound.
     let one_table = one_table.filter(|_| !matches!(batch.timestamp, Some(ast::Term::Marker(_))));
     let columns = match batch_plan.statements.iter().find(|statement| is_conditional(statement)) {

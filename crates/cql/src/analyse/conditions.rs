@@ -89,22 +89,22 @@ impl Scope<'_> {
             ConditionTest::Compare(comparison, value) => (*comparison, value),
         };
         let operator = plan_operator(comparison).ok_or_else(|| Error::unsupported("LIKE in conditions"))?;
-        let contained = match comparison {
+        let element = match comparison {
             Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => {
                 check_condition_durations(receiver.ty(), comparison)?;
                 None
             }
             Comparison::ContainsKey => {
                 if !matches!(receiver.ty(), CqlType::Map { .. }) {
-                    let text = format!("Cannot use CONTAINS KEY on non-map column {}", receiver.name());
-                    return Err(invalid(text));
+                    let column = receiver.name();
+                    return Err(invalid(format!("Cannot use CONTAINS KEY on non-map column {column}")));
                 }
                 Some(contained_receiver(receiver, true)?)
             }
             Comparison::Contains => Some(contained_receiver(receiver, false)?),
             _ => None,
         };
-        let value = self.term(value, contained.as_ref().unwrap_or(receiver))?;
+        let value = self.term(value, element.as_ref().unwrap_or(receiver))?;
         Ok((operator, InValues::Terms(vec![value])))
     }
 }

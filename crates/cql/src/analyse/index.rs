@@ -111,10 +111,7 @@ fn check_target(table: &Table, column: &Column, target: &IndexedColumn) -> Resul
     }
     let of_map = matches!(part, IndexTarget::Keys | IndexTarget::Entries);
     if of_map && !matches!(column.ty, CqlType::Map { frozen: false, .. }) {
-        return Err(invalid(format!(
-            "Cannot create index on {} of column {name} with non-map type",
-            part_name(part)
-        )));
+        return Err(invalid(format!("Cannot create index on {} of column {name} with non-map type", part_name(part))));
     }
     if matches!(column.ty, CqlType::Udt { frozen: false, .. }) {
         return Err(invalid(format!("Cannot create index on non-frozen UDT column {name}")));

@@ -3,11 +3,14 @@
 //! Follows Cassandra's `ModificationStatement`, `UpdateStatement` and `DeleteStatement`, in the
 //! order of their checks. Values that are bound are checked by the engine when they are known.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::ast::{self, Action, Comparison, DeleteTarget, Relation, Term};
 use crate::error::Error;
-use crate::plan::{self, ColumnSpec, Condition, InValues, JsonInsert, Modify, ModifyKind, Operation, Plan, Prepared, Rows};
+use crate::plan::{
+    self, ColumnSpec, Condition, InValues, JsonInsert, Modify, ModifyKind, Operation, Plan, Prepared, Rows,
+};
 use crate::schema::{ColumnKind, Table};
 use crate::types::CqlType;
 
@@ -88,7 +91,7 @@ impl Scope<'_> {
         if columns.len() != values.len() {
             return Err(invalid("Unmatched column names/values"));
         }
-        if columns.iter().enumerate().any(|(at, column)| columns[..at].contains(column)) {
+        if columns.iter().collect::<BTreeSet<_>>().len() < columns.len() {
             return Err(invalid("The column names contains duplicates"));
         }
         let mut relations = Vec::new();

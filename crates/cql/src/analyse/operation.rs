@@ -42,9 +42,7 @@ impl Scope<'_> {
         let name = receiver.name();
         let text = format!("{name} = {name} + {value}");
         match receiver.ty() {
-            CqlType::Counter => {
-                Ok(Change::Increment { by: self.term(value, receiver)?, negative: false })
-            }
+            CqlType::Counter => Ok(Change::Increment { by: self.term(value, receiver)?, negative: false }),
             CqlType::List { frozen: false, .. } | CqlType::Set { frozen: false, .. } => {
                 Ok(Change::Append(self.term(value, receiver)?))
             }

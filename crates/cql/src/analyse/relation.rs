@@ -96,7 +96,9 @@ impl Scope<'_> {
         match relation {
             Relation::Single { column, operator, value } => self.single(table, column, *operator, value),
             Relation::In { column, values } => self.single_in(table, column, values),
-            Relation::Element { column, key, operator, value } => self.element_relation(table, column, key, *operator, value),
+            Relation::Element { column, key, operator, value } => {
+                self.element_relation(table, column, key, *operator, value)
+            }
             Relation::Multi { columns, operator, value } => self.multi(table, columns, *operator, value),
             Relation::MultiIn { columns, values } => self.multi_in(table, columns, values),
             Relation::Token { columns, operator, value } => self.on_token(table, columns, *operator, value),
@@ -253,9 +255,9 @@ impl Scope<'_> {
         let terms = match values {
             InList::Marker(_) => {
                 // The variable is named after the columns alone: `in(a,b)`.
-                let named = receiver.part(joined(table, &positions), receiver.ty().clone());
-                let tuples = self.in_list(values, &named)?;
-                return Ok(columns(positions, Kind::BoundTuples(tuples)));
+                let unbracketed = receiver.part(joined(table, &positions), receiver.ty().clone());
+                let bound = self.in_list(values, &unbracketed)?;
+                return Ok(columns(positions, Kind::BoundTuples(bound)));
             }
             InList::Terms(terms) => terms,
         };

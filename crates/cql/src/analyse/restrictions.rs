@@ -42,6 +42,7 @@ impl StatementKind {
 
 /// What WHERE says, checked.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one finding of the checks, named as in Cassandra")]
 pub(super) struct Restrictions<'a> {
     table: &'a Table,
     partition: Vec<Restriction>,
@@ -83,14 +84,14 @@ impl<'a> Restrictions<'a> {
             filters_clustering: false,
         };
         for relation in relations {
-            if let Relation::Single { operator: operator @ (Comparison::Contains | Comparison::ContainsKey), .. } = relation
+            if let Relation::Single { operator: operator @ (Comparison::Contains | Comparison::ContainsKey), .. } =
+                relation
+                && matches!(manner.kind, StatementKind::Update | StatementKind::Delete)
             {
-                if matches!(manner.kind, StatementKind::Update | StatementKind::Delete) {
-                    return Err(invalid(format!("Cannot use {} with {operator}", manner.kind.name())));
-                }
+                return Err(invalid(format!("Cannot use {} with {operator}", manner.kind.name())));
             }
             match scope.relation(table, relation)? {
-                Resolved::Token(operator, value) => restrictions.add_token(operator, value)?,
+                Resolved::Token(operator, value) => restrictions.add_token(operator, &value)?,
                 Resolved::Columns(restriction) => restrictions.add(restriction, manner)?,
             }
         }
@@ -113,11 +114,13 @@ impl<'a> Restrictions<'a> {
         }
     }
 
-    fn add_token(&mut self, operator: Comparison, value: crate::plan::Term) -> Result<(), Error> {
+    fn add_token(&mut self, operator: Comparison, value: &crate::plan::Term) -> Result<(), Error> {
         let names = names(self.table.partition_key().iter().map(|column| &column.name));
         let token = self.token.get_or_insert_default();
         if token.equal {
-            return Err(invalid(format!("{names} cannot be restricted by more than one relation if it includes an Equal")));
+            return Err(invalid(format!(
+                "{names} cannot be restricted by more than one relation if it includes an Equal"
+            )));
         }
         let bound = |inclusive| Some(TokenBound { value: value.clone(), inclusive });
         let (from, to) = match operator {

@@ -75,7 +75,8 @@ impl<'a> Scope<'a> {
 
     /// The keyspace that is written, else the current one.
     pub(super) fn keyspace_name<'b>(&'b self, written: Option<&'b str>) -> Result<&'b str, Error> {
-        let unspecified = || invalid("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
+        let unspecified =
+            || invalid("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
         written.or(self.keyspace).ok_or_else(unspecified)
     }
 
@@ -111,7 +112,8 @@ impl<'a> Scope<'a> {
         let components = keyed_by.map_or(0, |table| table.partition_key_len);
         let partition_key_variables: Option<Vec<u16>> = (0..components)
             .map(|component| {
-                let binds = |variable: &Option<Variable>| variable.as_ref().is_some_and(|bound| bound.key == Some(component));
+                let binds =
+                    |variable: &Option<Variable>| variable.as_ref().is_some_and(|bound| bound.key == Some(component));
                 self.variables.iter().rposition(binds).and_then(|position| u16::try_from(position).ok())
             })
             .collect();

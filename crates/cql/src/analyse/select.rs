@@ -11,10 +11,10 @@ use crate::plan::{ColumnSpec, Plan, Prepared, Select, Selector, Term};
 use crate::schema::{ColumnKind, Table};
 use crate::types::CqlType;
 
+use super::invalid;
 use super::restrictions::{Manner, Restrictions, StatementKind};
 use super::scope::{self, Receiver, Scope, existing_column};
 use super::selection::{self, Selection};
-use super::invalid;
 use super::term::AGGREGATES;
 
 pub(super) fn analyse(mut scope: Scope<'_>, select: &ast::Select) -> Result<Prepared, Error> {
@@ -67,10 +67,10 @@ impl Scope<'_> {
     fn limit(&mut self, table: &Table, name: &str, limit: Option<&ast::Term>) -> Result<Option<Term>, Error> {
         let Some(limit) = limit else { return Ok(None) };
         let term = self.term(limit, &Receiver::of_table(table, name, CqlType::Int))?;
-        if let ast::Term::Constant(constant) = limit {
-            if constant.text.parse::<i64>().is_ok_and(|rows| rows <= 0) {
-                return Err(invalid("LIMIT must be strictly positive"));
-            }
+        if let ast::Term::Constant(constant) = limit
+            && constant.text.parse::<i64>().is_ok_and(|rows| rows <= 0)
+        {
+            return Err(invalid("LIMIT must be strictly positive"));
         }
         Ok(Some(term))
     }
@@ -150,26 +150,23 @@ fn check_distinct(table: &Table, selection: &Selection, restrictions: &Restricti
 }
 
 /// The number of leading key columns that make a group (`getAggregationSpecFactory`).
-fn group_by(
-    table: &Table,
-    select: &ast::Select,
-    restrictions: &Restrictions<'_>,
-) -> Result<Option<usize>, Error> {
+fn group_by(table: &Table, select: &ast::Select, restrictions: &Restrictions<'_>) -> Result<Option<usize>, Error> {
     if select.group_by.is_empty() {
         return Ok(None);
     }
-    let out_of_order =
-        || invalid("Group by currently only support groups of columns following their declared order in the PRIMARY KEY");
+    let out_of_order = || {
+        invalid("Group by currently only support groups of columns following their declared order in the PRIMARY KEY")
+    };
     let key_len = table.partition_key_len + table.clustering_len;
     let mut next = 0;
     for group in &select.group_by {
-        if let ast::Selector::Call(function, _) = group {
-            if AGGREGATES.contains(&function.name.as_str()) {
-                return Err(invalid(format!(
-                    "Aggregate functions are not supported within the GROUP BY clause, got: system.{}",
-                    function.name
-                )));
-            }
+        if let ast::Selector::Call(function, _) = group
+            && AGGREGATES.contains(&function.name.as_str())
+        {
+            return Err(invalid(format!(
+                "Aggregate functions are not supported within the GROUP BY clause, got: system.{}",
+                function.name
+            )));
         }
         let ast::Selector::Column(name) = group else {
             return Err(Error::unsupported(format!("GROUP BY {group}")));
@@ -213,8 +210,11 @@ fn reversed(table: &Table, select: &ast::Select, restrictions: &Restrictions<'_>
     if restrictions.is_key_range() {
         return Err(invalid("ORDER BY is only supported when the partition key is restricted by an EQ or an IN."));
     }
-    let out_of_order =
-        || invalid("Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY");
+    let out_of_order = || {
+        invalid(
+            "Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY",
+        )
+    };
     let mut next = table.partition_key_len;
     let mut direction = None;
     let mut seen: Vec<usize> = Vec::new();

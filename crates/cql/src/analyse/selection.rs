@@ -213,12 +213,13 @@ impl Scope<'_> {
         wanted: Option<&CqlType>,
     ) -> Result<(Selector, CqlType, Vec<String>), Error> {
         let (known, ready) = self.known_selectors(table, arguments)?;
-        let resolved = term::resolve_known(name, &known, wanted)
-            .map_err(|error| if error.to_string() == format!("Unknown function {name} called") {
+        let resolved = term::resolve_known(name, &known, wanted).map_err(|error| {
+            if error.to_string() == format!("Unknown function {name} called") {
                 invalid(format!("Unknown function '{name}'"))
             } else {
                 error
-            })?;
+            }
+        })?;
         let (parts, names) = self.arguments(table, arguments, ready, &resolved.argument_types)?;
         Ok((Selector::Call { function: resolved.function, arguments: parts }, resolved.return_type, names))
     }
@@ -251,12 +252,12 @@ impl Scope<'_> {
         let mut parts = Vec::with_capacity(arguments.len());
         let mut names = Vec::with_capacity(arguments.len());
         for ((argument, ready), ty) in arguments.iter().zip(ready).zip(types) {
-            let typed = match ready {
-                Some(typed) => typed,
+            let Typed { selector, name, .. } = match ready {
+                Some(resolved) => resolved,
                 None => self.selector(table, argument, Some(ty))?,
             };
-            parts.push(typed.selector);
-            names.push(typed.name);
+            parts.push(selector);
+            names.push(name);
         }
         Ok((parts, names))
     }
@@ -298,8 +299,7 @@ impl Scope<'_> {
             return Ok(Typed { selector: typed.selector, ty: typed.ty, name });
         }
         let known = [(inner.to_string(), Known::Typed(typed.ty.clone()))];
-        let resolved = term::resolve_known(&term::cast_name(ty), &known, None)
-            ?;
+        let resolved = term::resolve_known(&term::cast_name(ty), &known, None)?;
         let selector = Selector::Call { function: resolved.function, arguments: vec![typed.selector] };
         Ok(Typed { selector, ty: ty.clone(), name })
     }
@@ -329,7 +329,9 @@ impl Scope<'_> {
             CqlType::Map { key, value, .. } => ((**key).clone(), (**value).clone()),
             CqlType::Set { element, .. } => ((**element).clone(), (**element).clone()),
             CqlType::List { .. } => {
-                return Err(invalid(format!("Element selection is only allowed on sets and maps, but {inner} is a list")));
+                return Err(invalid(format!(
+                    "Element selection is only allowed on sets and maps, but {inner} is a list"
+                )));
             }
             _ => {
                 return Err(invalid(format!(
@@ -356,13 +358,12 @@ impl Scope<'_> {
             CqlType::Map { key, .. } => (**key).clone(),
             CqlType::Set { element, .. } => (**element).clone(),
             CqlType::List { .. } => {
-                return Err(invalid(format!("Slice selection is only allowed on sets and maps, but {inner} is a list")));
+                return Err(invalid(format!(
+                    "Slice selection is only allowed on sets and maps, but {inner} is a list"
+                )));
             }
             _ => {
-                return Err(invalid(format!(
-                    "Invalid slice selection: {inner} of type {} is not a collection",
-                    of.ty
-                )));
+                return Err(invalid(format!("Invalid slice selection: {inner} of type {} is not a collection", of.ty)));
             }
         };
         let receiver = Receiver::of_table(table, &format!("key({inner})"), key_type);
@@ -375,10 +376,10 @@ impl Scope<'_> {
 
     fn hinted(&mut self, table: &Table, ty: &TypeName, inner: &ast::Selector) -> Result<Typed, Error> {
         let resolved = type_name::resolve(self, &table.keyspace, ty)?;
-        if let ast::Selector::Term(of) = inner {
-            if self.fit(of, &resolved)? == Fit::Not {
-                return Err(invalid(format!("Cannot assign value {of} to {inner} of type {resolved}")));
-            }
+        if let ast::Selector::Term(of) = inner
+            && self.fit(of, &resolved)? == Fit::Not
+        {
+            return Err(invalid(format!("Cannot assign value {of} to {inner} of type {resolved}")));
         }
         let typed = self.selector(table, inner, Some(&resolved))?;
         if term::type_fit(&typed.ty, &resolved) == Fit::Not {
@@ -401,10 +402,10 @@ impl Scope<'_> {
         let mut types = Vec::with_capacity(items.len());
         let mut names = Vec::with_capacity(items.len());
         for (position, item) in items.iter().enumerate() {
-            let typed = self.selector(table, item, wanted_types.get(position))?;
-            parts.push(typed.selector);
-            types.push(typed.ty);
-            names.push(typed.name);
+            let Typed { selector, ty, name } = self.selector(table, item, wanted_types.get(position))?;
+            parts.push(selector);
+            types.push(ty);
+            names.push(name);
         }
         let ty = CqlType::Tuple(types.into());
         let selector = Selector::Composite { ty: ty.clone(), parts };
@@ -462,7 +463,8 @@ impl Scope<'_> {
             _ => return Err(cannot_infer(whole)),
         };
         let (key_parts, key_names) = self.arguments(table, &keys, ready_keys, &vec![key.clone(); keys.len()])?;
-        let (value_parts, value_names) = self.arguments(table, &values, ready_values, &vec![value.clone(); values.len()])?;
+        let (value_parts, value_names) =
+            self.arguments(table, &values, ready_values, &vec![value.clone(); values.len()])?;
         let parts = key_parts.into_iter().zip(value_parts).flat_map(|(key, value)| [key, value]).collect();
         let names: Vec<String> =
             key_names.iter().zip(&value_names).map(|(key, value)| format!("{key}: {value}")).collect();

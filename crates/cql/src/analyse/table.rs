@@ -224,15 +224,18 @@ fn check_name(keyspace: &str, name: &str) -> Result<(), Error> {
 }
 
 fn ordered_columns(create: &CreateTable, partition_key: &[String], types: &BTreeMap<&str, CqlType>) -> Vec<Column> {
-    let column = |name: &str, kind| {
-        types.get(name).map(|ty| Column { name: name.to_owned(), kind, ty: ty.clone(), id: 0 })
-    };
-    let descending = |name: &str| create.clustering_order.iter().any(|(column, descending)| column == name && *descending);
+    let column =
+        |name: &str, kind| types.get(name).map(|ty| Column { name: name.to_owned(), kind, ty: ty.clone(), id: 0 });
+    let descending =
+        |name: &str| create.clustering_order.iter().any(|(column, descending)| column == name && *descending);
     let is_key = |name: &str| partition_key.iter().chain(&create.clustering).any(|column| column == name);
     let mut columns: Vec<Column> = Vec::with_capacity(types.len());
     columns.extend(partition_key.iter().filter_map(|name| column(name, ColumnKind::PartitionKey)));
     columns.extend(
-        create.clustering.iter().filter_map(|name| column(name, ColumnKind::Clustering { descending: descending(name) })),
+        create
+            .clustering
+            .iter()
+            .filter_map(|name| column(name, ColumnKind::Clustering { descending: descending(name) })),
     );
     for definition in &create.columns {
         if !is_key(&definition.name) {

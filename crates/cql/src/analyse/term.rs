@@ -14,9 +14,9 @@ use crate::literal::{self, Fit, Literal};
 use crate::plan;
 use crate::types::CqlType;
 
+use super::invalid;
 use super::scope::{Receiver, Scope};
 use super::type_name;
-use super::invalid;
 
 /// What is known of an argument before its function is: owned, as [`ArgumentKind`] borrows.
 pub(super) enum Known {
@@ -41,7 +41,7 @@ impl Scope<'_> {
     /// The term as a value for the receiver.
     pub(super) fn term(&mut self, term: &Term, receiver: &Receiver) -> Result<plan::Term, Error> {
         match term {
-            Term::Constant(constant) => self.constant(constant, receiver),
+            Term::Constant(constant) => constant_term(constant, receiver),
             Term::Marker(marker) => Ok(self.bind(marker, receiver)),
             Term::List(items) => self.list(items, receiver),
             Term::Set(items) => self.set(items, receiver),
@@ -71,11 +71,6 @@ impl Scope<'_> {
     fn hint(&self, ty: &crate::ast::TypeName, receiver: &Receiver) -> Result<Receiver, Error> {
         let resolved = type_name::resolve(self, self.keyspace.unwrap_or(&receiver.spec.keyspace), ty)?;
         Ok(receiver.part(receiver.spec.name.clone(), resolved))
-    }
-
-    fn constant(&self, constant: &Constant, receiver: &Receiver) -> Result<plan::Term, Error> {
-        let value = literal::encode(receiver.name(), receiver.ty(), &literal(constant)?);
-        value.map(plan::Term::Constant).map_err(|error| invalid(error.to_string()))
     }
 
     fn list(&mut self, items: &[Term], receiver: &Receiver) -> Result<plan::Term, Error> {
@@ -457,6 +452,11 @@ pub(super) fn compose(ty: &CqlType, terms: Vec<plan::Term>) -> Result<plan::Term
         }
         None => Ok(plan::Term::Composite { ty: ty.clone(), parts: terms }),
     }
+}
+
+fn constant_term(constant: &Constant, receiver: &Receiver) -> Result<plan::Term, Error> {
+    let value = literal::encode(receiver.name(), receiver.ty(), &literal(constant)?);
+    value.map(plan::Term::Constant).map_err(|error| invalid(error.to_string()))
 }
 
 /// The constant as `literal` knows it.

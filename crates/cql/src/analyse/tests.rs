@@ -23,7 +23,9 @@ fn schema() -> Schema {
     for cql in [keyspace].iter().chain(&TABLES) {
         let Plan::Schema(change) = analyse(&schema, cql).plan else { panic!("{cql} changes no schema") };
         match *change {
-            SchemaChange::PutKeyspace { keyspace, .. } => drop(schema.keyspaces.insert(keyspace.name.clone(), keyspace)),
+            SchemaChange::PutKeyspace { keyspace, .. } => {
+                schema.keyspaces.insert(keyspace.name.clone(), keyspace);
+            }
             SchemaChange::PutTable { table, .. } => {
                 let keyspace: &mut Keyspace = Arc::make_mut(schema.keyspaces.get_mut("ks").expect("ks exists"));
                 keyspace.tables.insert(table.name.clone(), table);
@@ -69,7 +71,8 @@ fn constants(values: &InValues) -> Vec<Vec<u8>> {
 
 #[test]
 fn keys_and_slices_become_intervals() {
-    let plan = select("SELECT * FROM t WHERE b = 2 AND a IN (1, 3) AND c = 4 AND d > 5 AND d <= 6 ORDER BY c ASC, d DESC");
+    let plan =
+        select("SELECT * FROM t WHERE b = 2 AND a IN (1, 3) AND c = 4 AND d > 5 AND d <= 6 ORDER BY c ASC, d DESC");
     let Partitions::Keys(keys) = &plan.partitions else { panic!("{:?}", plan.partitions) };
     assert_eq!(keys.iter().map(constants).collect::<Vec<_>>(), [vec![int(1), int(3)], vec![int(2)]]);
     let Rows::Prefix { equal, from: Some(from), to: Some(to) } = &plan.rows else { panic!("{:?}", plan.rows) };
@@ -153,7 +156,10 @@ fn dropped_columns_never_lend_their_number() {
 fn what_is_out_of_scope_is_refused_by_name() {
     let cases = [
         ("CREATE MATERIALIZED VIEW w AS SELECT * FROM t PRIMARY KEY (a)", "Materialized views"),
-        ("CREATE FUNCTION f (a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS ''", "User-defined functions"),
+        (
+            "CREATE FUNCTION f (a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS ''",
+            "User-defined functions",
+        ),
         ("CREATE CUSTOM INDEX ON t (v) USING 'StorageAttachedIndex'", "Storage-attached indexes (SAI)"),
         ("CREATE TABLE x (k int PRIMARY KEY) WITH COMPACT STORAGE", "COMPACT STORAGE"),
         ("CREATE TABLE x (k int PRIMARY KEY) WITH cdc = true", "Change data capture (cdc)"),

@@ -6,8 +6,8 @@ use crate::ast::{QualifiedName, TypeName};
 use crate::error::Error;
 use crate::types::{CqlType, UserType};
 
-use super::scope::Scope;
 use super::invalid;
+use super::scope::Scope;
 
 /// Resolves a type written in a statement on `keyspace`.
 pub(super) fn resolve(scope: &Scope<'_>, keyspace: &str, name: &TypeName) -> Result<CqlType, Error> {
@@ -108,9 +108,10 @@ pub(super) fn references_duration(ty: &CqlType) -> bool {
 
 /// Whether the type uses the user-defined type, also inside others.
 pub(super) fn references(ty: &CqlType, keyspace: &str, name: &str) -> bool {
-    any(ty, &|inner| {
-        matches!(inner, CqlType::Udt { definition, .. } if definition.keyspace == keyspace && definition.name == name)
-    })
+    any(
+        ty,
+        &|inner| matches!(inner, CqlType::Udt { definition, .. } if definition.keyspace == keyspace && definition.name == name),
+    )
 }
 
 /// The types directly inside a type.

@@ -75,7 +75,7 @@ pub(super) fn compaction(written: &[(String, String)]) -> Result<String, Error> 
         check_thresholds(&mut options)?;
     }
     options.insert("class".to_owned(), class);
-    Ok(print_map(options))
+    Ok(print_map(&options))
 }
 
 fn check_shared(options: &BTreeMap<String, String>) -> Result<(), Error> {
@@ -91,33 +91,33 @@ fn check_shared(options: &BTreeMap<String, String>) -> Result<(), Error> {
     if let Some(value) = options.get("enabled").filter(|value| !is_boolean(value)) {
         return Err(Error::Config(format!("enabled should either be 'true' or 'false', not {value}")));
     }
-    if let Some(value) = options.get("provide_overlapping_tombstones") {
-        if !matches!(value.to_ascii_uppercase().as_str(), "NONE" | "ROW" | "CELL") {
-            return Err(Error::Config(format!(
-                "Invalid value {value} for 'provide_overlapping_tombstones' compaction sub-option - must be one of the \
-                 following [NONE, ROW, CELL]."
-            )));
-        }
+    if let Some(value) = options.get("provide_overlapping_tombstones")
+        && !matches!(value.to_ascii_uppercase().as_str(), "NONE" | "ROW" | "CELL")
+    {
+        return Err(Error::Config(format!(
+            "Invalid value {value} for 'provide_overlapping_tombstones' compaction sub-option - must be one of the \
+             following [NONE, ROW, CELL]."
+        )));
     }
     Ok(())
 }
 
+/// Names of Java's `TimeUnit`.
+const UNITS: [&str; 7] = ["NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", "MINUTES", "HOURS", "DAYS"];
+
 fn check_time_window(options: &BTreeMap<String, String>) -> Result<(), Error> {
-    if let Some(unit) = options.get("compaction_window_unit") {
-        if !matches!(unit.as_str(), "MINUTES" | "HOURS" | "DAYS") {
-            return Err(Error::Config(format!("{unit} is not valid for compaction_window_unit")));
-        }
+    if let Some(unit) = options.get("compaction_window_unit")
+        && !matches!(unit.as_str(), "MINUTES" | "HOURS" | "DAYS")
+    {
+        return Err(Error::Config(format!("{unit} is not valid for compaction_window_unit")));
     }
-    if let Some(resolution) = options.get("timestamp_resolution") {
-        const UNITS: [&str; 7] = ["NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", "MINUTES", "HOURS", "DAYS"];
-        if !UNITS.contains(&resolution.as_str()) {
-            return Err(Error::Config(format!("{resolution} is not valid for timestamp_resolution")));
-        }
+    if let Some(resolution) = options.get("timestamp_resolution").filter(|unit| !UNITS.contains(&unit.as_str())) {
+        return Err(Error::Config(format!("{resolution} is not valid for timestamp_resolution")));
     }
-    if let Some(size) = integer(options, "compaction_window_size")? {
-        if size < 1 {
-            return Err(Error::Config(format!("{size} must be greater than 1 for compaction_window_size")));
-        }
+    if let Some(size) = integer(options, "compaction_window_size")?
+        && size < 1
+    {
+        return Err(Error::Config(format!("{size} must be greater than 1 for compaction_window_size")));
     }
     Ok(())
 }
@@ -133,23 +133,20 @@ fn check_numbers(options: &BTreeMap<String, String>) -> Result<(), Error> {
                 return Err(Error::Config(format!("{name} must be greater than 0, but was {value}")));
             }
             if value < 0 {
-                let must = if name == "min_sstable_size" { "must be non negative:" } else { "must not be negative, but was" };
+                let must =
+                    if name == "min_sstable_size" { "must be non negative:" } else { "must not be negative, but was" };
                 return Err(Error::Config(format!("{name} {must} {value}")));
             }
         }
     }
     for name in ["fanout_size", "sstable_size_in_mb"] {
-        if let Some(value) = integer(options, name)? {
-            if value < 1 {
-                return Err(Error::Config(format!("{name} must be larger than 0, but was {value}")));
-            }
+        if let Some(value) = integer(options, name)?.filter(|value| *value < 1) {
+            return Err(Error::Config(format!("{name} must be larger than 0, but was {value}")));
         }
     }
     for name in ["bucket_low", "bucket_high", "tombstone_threshold"] {
-        if let Some(value) = options.get(name) {
-            if value.parse::<f64>().is_err() {
-                return Err(Error::Config(format!("{value} is not a parsable float for {name}")));
-            }
+        if let Some(value) = options.get(name).filter(|value| value.parse::<f64>().is_err()) {
+            return Err(Error::Config(format!("{value} is not a parsable float for {name}")));
         }
     }
     let ratio = |name: &str, default: f64| options.get(name).and_then(|value| value.parse().ok()).unwrap_or(default);
@@ -174,7 +171,9 @@ fn check_thresholds(options: &mut BTreeMap<String, String>) -> Result<(), Error>
     for (value, name) in values.iter_mut().zip(["min_threshold", "max_threshold"]) {
         if let Some(written) = options.get(name) {
             *value = written.parse().map_err(|_| {
-                Error::Config(format!("Invalid value {written} for '{name}' compaction sub-option - must be an integer"))
+                Error::Config(format!(
+                    "Invalid value {written} for '{name}' compaction sub-option - must be an integer"
+                ))
             })?;
         }
         options.insert(name.to_owned(), value.to_string());

@@ -53,7 +53,7 @@ pub(super) fn compression(written: &[(String, String)]) -> Result<String, Error>
         }
     }
     options.insert("class".to_owned(), class);
-    Ok(print_map(options))
+    Ok(print_map(&options))
 }
 
 fn check_chunk_length(options: &mut BTreeMap<String, String>) -> Result<(), Error> {

@@ -82,10 +82,9 @@ fn syntax(reason: String) -> Error {
 }
 
 /// A map as CQL prints it, by key.
-pub(super) fn print_map(entries: BTreeMap<String, String>) -> String {
+pub(super) fn print_map(entries: &BTreeMap<String, String>) -> String {
     let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let entries: Vec<String> =
-        entries.iter().map(|(key, value)| format!("{}: {}", quote(key), quote(value))).collect();
+    let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{}: {}", quote(key), quote(value))).collect();
     format!("{{{}}}", entries.join(", "))
 }
 

@@ -4,9 +4,8 @@ use super::cursor::{Cursor, Parsed};
 use crate::ast::{Access, Resource, RoleOptions, Statement};
 use crate::lex::TokenKind;
 
-const PERMISSIONS: [&str; 10] = [
-    "create", "alter", "drop", "select", "modify", "authorize", "describe", "execute", "unmask", "select_masked",
-];
+const PERMISSIONS: [&str; 10] =
+    ["create", "alter", "drop", "select", "modify", "authorize", "describe", "execute", "unmask", "select_masked"];
 
 impl Cursor<'_> {
     pub(super) fn access(&mut self) -> Parsed<Statement> {
@@ -169,7 +168,9 @@ impl Cursor<'_> {
             return Ok(self.source(token).to_owned());
         }
         if token.kind == TokenKind::QuotedName {
-            return Err(self.refuse("Quoted strings are are not supported for user names and USER is deprecated, please use ROLE"));
+            return Err(self.refuse(
+                "Quoted strings are are not supported for user names and USER is deprecated, please use ROLE",
+            ));
         }
         self.text_constant()
     }
@@ -198,11 +199,8 @@ impl Cursor<'_> {
             self.advance();
         }
         let if_exists = self.if_exists()?;
-        let (name, options) = if user {
-            (self.user_name()?, self.user_options()?)
-        } else {
-            (self.role_name()?, self.role_options()?)
-        };
+        let (name, options) =
+            if user { (self.user_name()?, self.user_options()?) } else { (self.role_name()?, self.role_options()?) };
         Ok(Statement::Access(Box::new(Access::AlterRole { name, if_exists, options })))
     }
 

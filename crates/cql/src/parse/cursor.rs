@@ -3,6 +3,8 @@
 //! Also the small pieces that every statement shares: names, `IF EXISTS`, properties. Error texts
 //! follow ANTLR's as Cassandra's `ErrorCollector` prints them.
 
+use std::collections::BTreeSet;
+
 use crate::ast::{Constant, ConstantKind, Drop, Marker, Property, PropertyValue, QualifiedName, Term};
 use crate::error::SyntaxError;
 use crate::keyword;
@@ -177,7 +179,11 @@ impl<'a> Cursor<'a> {
 
     /// Refuses chains (`a + b + c …`, `a.b.c …`) that make trees deeper than nesting may.
     pub(super) fn check_chain(&self, length: usize) -> Parsed<()> {
-        if length < MAX_DEPTH { Ok(()) } else { Err(self.complain(0, &format!("more than {MAX_DEPTH} operations in a row"))) }
+        if length < MAX_DEPTH {
+            Ok(())
+        } else {
+            Err(self.complain(0, &format!("more than {MAX_DEPTH} operations in a row")))
+        }
     }
 
     /// `read (, read)*`
@@ -193,7 +199,9 @@ impl<'a> Cursor<'a> {
     pub(super) fn is_identifier(&self, ahead: usize) -> bool {
         match self.peek_at(ahead).kind {
             TokenKind::QuotedName => true,
-            TokenKind::Word => self.word_at(ahead).is_some_and(|word| !word.starts_with('-') && !keyword::is_reserved(word)),
+            TokenKind::Word => {
+                self.word_at(ahead).is_some_and(|word| !word.starts_with('-') && !keyword::is_reserved(word))
+            }
             _ => false,
         }
     }
@@ -286,7 +294,9 @@ impl<'a> Cursor<'a> {
             Some(self.identifier()?)
         };
         let index = self.markers;
-        self.markers = index.checked_add(1).ok_or_else(|| self.refuse("Too many markers(?). markers count must not exceed 65535"))?;
+        self.markers = index
+            .checked_add(1)
+            .ok_or_else(|| self.refuse("Too many markers(?). markers count must not exceed 65535"))?;
         Ok(Marker { index, name })
     }
 
@@ -354,6 +364,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn property_map(&mut self) -> Parsed<Vec<(String, String)>> {
         self.expect_symbol("{")?;
         let mut entries: Vec<(String, String)> = Vec::new();
+        let mut names = BTreeSet::new();
         if self.symbol("}") {
             return Ok(entries);
         }
@@ -369,9 +380,11 @@ impl<'a> Cursor<'a> {
                 return Err(self.refuse(&format!("Invalid property name: {key}{}", bound(&key))));
             };
             let Term::Constant(Constant { text, .. }) = &value else {
-                return Err(self.refuse(&format!("Invalid property value: {value} for property: {key}{}", bound(&value))));
+                return Err(
+                    self.refuse(&format!("Invalid property value: {value} for property: {key}{}", bound(&value)))
+                );
             };
-            if entries.iter().any(|(known, _)| known == name) {
+            if !names.insert(name.clone()) {
                 return Err(self.refuse(&format!("Multiple definition for property {name}")));
             }
             entries.push((name.clone(), text.clone()));

@@ -1,5 +1,7 @@
 //! INSERT, UPDATE, DELETE and BATCH.
 
+use std::collections::BTreeMap;
+
 use super::cursor::{Cursor, Parsed};
 use crate::ast::{
     Action, Assigned, Assignment, Batch, ColumnCondition, Condition, ConditionPart, ConditionTest, Constant,
@@ -109,12 +111,14 @@ impl Cursor<'_> {
         let Using { timestamp, ttl } = self.using(true)?;
         self.expect_keyword("set")?;
         let mut assignments: Vec<Assignment> = Vec::new();
+        let mut by_column: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         loop {
             let assignment = self.assignment()?;
-            let clash = |known: &Assignment| known.column == assignment.column && !compatible(&known.value, &assignment.value);
-            if assignments.iter().any(clash) {
+            let same = by_column.entry(assignment.column.clone()).or_default();
+            if same.iter().any(|at| !compatible(&assignments[*at].value, &assignment.value)) {
                 return Err(self.refuse(&format!("Multiple incompatible setting of column {}", assignment.column)));
             }
+            same.push(assignments.len());
             assignments.push(assignment);
             if !self.symbol(",") {
                 break;
@@ -150,7 +154,8 @@ impl Cursor<'_> {
 
     /// What follows `c =`: a term, `c + term`, `c - term`, or `term + c`.
     fn assigned(&mut self, column: &str) -> Parsed<Assigned> {
-        let refers = (self.is_identifier(0) || self.peek().kind == TokenKind::EmptyQuotedName) && !self.is_function_call();
+        let refers =
+            (self.is_identifier(0) || self.peek().kind == TokenKind::EmptyQuotedName) && !self.is_function_call();
         if refers && !(self.is_keyword(0, "cast") && self.is_symbol(1, "(")) {
             return self.increment(column);
         }
@@ -190,7 +195,7 @@ impl Cursor<'_> {
 
     fn delete(&mut self) -> Parsed<Modify> {
         let named = self.is_identifier(0) || self.peek().kind == TokenKind::EmptyQuotedName;
-        let targets = if !named { Vec::new() } else { self.comma_separated(Self::delete_target)? };
+        let targets = if named { self.comma_separated(Self::delete_target)? } else { Vec::new() };
         self.expect_keyword("from")?;
         let table = self.table_name()?;
         let Using { timestamp, ttl } = self.using(false)?;

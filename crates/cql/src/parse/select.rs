@@ -1,7 +1,10 @@
 //! SELECT, its selectors, and the relations of WHERE.
 
 use super::cursor::{Cursor, Parsed};
-use crate::ast::{Comparison, Constant, ConstantKind, InList, Metadata, Ordering, Relation, Select, Selected, Selector, Statement, Term};
+use crate::ast::{
+    Comparison, Constant, ConstantKind, InList, Metadata, Ordering, Relation, Select, Selected, Selector, Statement,
+    Term,
+};
 
 impl Cursor<'_> {
     pub(super) fn select(&mut self) -> Parsed<Statement> {
@@ -286,8 +289,8 @@ impl Cursor<'_> {
         if !self.is_symbol(0, "(") {
             return self.single_relation();
         }
-        let tuple = (self.is_identifier(1) && (self.is_symbol(2, ",") || self.is_symbol(2, ")")))
-            || self.is_symbol(2, ",");
+        let tuple =
+            (self.is_identifier(1) && (self.is_symbol(2, ",") || self.is_symbol(2, ")"))) || self.is_symbol(2, ",");
         if tuple {
             return self.multi_relation();
         }
@@ -329,8 +332,7 @@ impl Cursor<'_> {
             return Ok(Relation::MultiIn { columns, values: self.multi_in_values()? });
         }
         let operator = self.comparison()?;
-        let value =
-            if self.is_marker() { Term::Marker(self.marker()?) } else { Term::Tuple(self.tuple_literal()?) };
+        let value = if self.is_marker() { Term::Marker(self.marker()?) } else { Term::Tuple(self.tuple_literal()?) };
         Ok(Relation::Multi { columns, operator, value })
     }
 

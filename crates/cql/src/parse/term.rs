@@ -168,10 +168,11 @@ impl Cursor<'_> {
             return None;
         }
         self.advance();
-        if let Ok(ty) = self.type_name() {
-            if self.symbol(")") && self.begins_value() {
-                return Some(ty);
-            }
+        if let Ok(ty) = self.type_name()
+            && self.symbol(")")
+            && self.begins_value()
+        {
+            return Some(ty);
         }
         self.rewind(start);
         None

@@ -111,26 +111,11 @@ fn what_is_no_cql_is_refused_in_cassandras_words() {
             "SELECT * FROM ks.t WHERE k = 1 LIMITT 5 ALLOW FILTERING",
             "line 1:31 no viable alternative at input 'LIMITT' (...t WHERE k = 1 [LIMITT]...)",
         ),
-        (
-            "SELEC * FROM ks.t",
-            "line 1:0 no viable alternative at input 'SELEC' ([SELEC]...)",
-        ),
-        (
-            "SELECT * FORM ks.t",
-            "line 1:9 mismatched input 'FORM' expecting K_FROM (SELECT * [FORM]...)",
-        ),
-        (
-            "SELECT FROM ks.t",
-            "line 1:7 no viable alternative at input 'FROM' (SELECT [FROM]...)",
-        ),
-        (
-            "SELECT * FROM ks.t WHERE",
-            "line 0:-1 no viable alternative at input '<EOF>'",
-        ),
-        (
-            "SELECT * FROM ks.t WHERE k 1",
-            "line 1:27 no viable alternative at input '1' (...* FROM ks.t WHERE [k] 1)",
-        ),
+        ("SELEC * FROM ks.t", "line 1:0 no viable alternative at input 'SELEC' ([SELEC]...)"),
+        ("SELECT * FORM ks.t", "line 1:9 mismatched input 'FORM' expecting K_FROM (SELECT * [FORM]...)"),
+        ("SELECT FROM ks.t", "line 1:7 no viable alternative at input 'FROM' (SELECT [FROM]...)"),
+        ("SELECT * FROM ks.t WHERE", "line 0:-1 no viable alternative at input '<EOF>'"),
+        ("SELECT * FROM ks.t WHERE k 1", "line 1:27 no viable alternative at input '1' (...* FROM ks.t WHERE [k] 1)"),
         (
             "INSERT INTO ks.t (k, v VALUES (1, 2)",
             "line 1:23 mismatched input 'VALUES' expecting ')' (...ks.t (k, v [VALUES]...)",
@@ -143,18 +128,9 @@ fn what_is_no_cql_is_refused_in_cassandras_words() {
             "INSERT INTO ks.t (k, v) VALUE (1, 2)",
             "line 1:24 mismatched input 'VALUE' expecting K_VALUES (....t (k, v) [VALUE]...)",
         ),
-        (
-            "UPDATE ks.t v = 1 WHERE k = 1",
-            "line 1:12 mismatched input 'v' expecting K_SET (UPDATE ks.t [v]...)",
-        ),
-        (
-            "UPDATE ks.t SET v = 1",
-            "line 0:-1 mismatched input '<EOF>' expecting K_WHERE",
-        ),
-        (
-            "DELETE * FROM ks.t WHERE k = 1",
-            "line 1:7 mismatched input '*' expecting K_FROM (DELETE [*]...)",
-        ),
+        ("UPDATE ks.t v = 1 WHERE k = 1", "line 1:12 mismatched input 'v' expecting K_SET (UPDATE ks.t [v]...)"),
+        ("UPDATE ks.t SET v = 1", "line 0:-1 mismatched input '<EOF>' expecting K_WHERE"),
+        ("DELETE * FROM ks.t WHERE k = 1", "line 1:7 mismatched input '*' expecting K_FROM (DELETE [*]...)"),
         (
             "CREATE TABLE ks.x (k int PRIMARY, v int)",
             "line 1:32 mismatched input ',' expecting K_KEY (...ks.x (k int PRIMARY[,]...)",
@@ -163,18 +139,9 @@ fn what_is_no_cql_is_refused_in_cassandras_words() {
             "CREATE TABLE ks.x (select int PRIMARY KEY)",
             "line 1:19 no viable alternative at input 'select' (CREATE TABLE ks.x ([select]...)",
         ),
-        (
-            "CREATE TABEL ks.x (k int)",
-            "line 1:7 no viable alternative at input 'TABEL' ([CREATE] TABEL...)",
-        ),
-        (
-            "DROP ks.t",
-            "line 1:5 no viable alternative at input 'ks' ([DROP] ks...)",
-        ),
-        (
-            "SELECT a b FROM ks.t",
-            "line 1:9 no viable alternative at input 'b' (SELECT [a] b...)",
-        ),
+        ("CREATE TABEL ks.x (k int)", "line 1:7 no viable alternative at input 'TABEL' ([CREATE] TABEL...)"),
+        ("DROP ks.t", "line 1:5 no viable alternative at input 'ks' ([DROP] ks...)"),
+        ("SELECT a b FROM ks.t", "line 1:9 no viable alternative at input 'b' (SELECT [a] b...)"),
         (
             "SELECT * FROM ks.t WHERE k = 1 ORDER c1",
             "line 1:37 mismatched input 'c1' expecting K_BY (...WHERE k = 1 ORDER [c1])",
@@ -183,10 +150,7 @@ fn what_is_no_cql_is_refused_in_cassandras_words() {
             "SELECT * FROM ks.t WHERE tx_date > CURRENT_DATE AND tx_date < (CURRENT_DATE + INTERVAL '1 month')",
             "line 1:48 no viable alternative at input 'AND' (...ks.t WHERE tx_date > [CURRENT_DATE] AND...)",
         ),
-        (
-            "SELECT * FROM ks.t WHERE a = 'unterminated",
-            "line 1:42 mismatched character '<EOF>' expecting '''",
-        ),
+        ("SELECT * FROM ks.t WHERE a = 'unterminated", "line 1:42 mismatched character '<EOF>' expecting '''"),
     ];
     for (cql, text) in cases {
         assert_eq!(parse(cql).expect_err(cql).to_string(), text, "{cql}");

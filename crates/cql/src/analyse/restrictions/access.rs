@@ -82,7 +82,9 @@ impl Restrictions<'_> {
         if taken.is_empty() {
             return Ok(Rows::All);
         }
-        if taken.iter().any(|restriction| matches!(restriction.kind, Kind::Tuples(_) | Kind::Whole(_) | Kind::BoundTuples(_)))
+        if taken
+            .iter()
+            .any(|restriction| matches!(restriction.kind, Kind::Tuples(_) | Kind::Whole(_) | Kind::BoundTuples(_)))
         {
             return self.tuples(taken);
         }
@@ -192,8 +194,10 @@ impl Restrictions<'_> {
             let skip = answered.filter(|(known, _)| std::ptr::eq(*known, restriction)).map(|(_, at)| at);
             filters_of(restriction, skip, &mut filters)?;
         }
-        let null = |filter: &Filter| matches!(&filter.values, InValues::Terms(terms)
-            if terms.iter().any(|term| matches!(term, Term::Constant(None))));
+        let null = |filter: &Filter| {
+            matches!(&filter.values, InValues::Terms(terms)
+            if terms.iter().any(|term| matches!(term, Term::Constant(None))))
+        };
         if let Some(filter) = filters.iter().find(|filter| null(filter)) {
             let name = &self.table.columns[filter.column].name;
             return Err(invalid(format!("Unsupported null value for column {name}")));

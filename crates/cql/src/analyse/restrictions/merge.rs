@@ -11,15 +11,11 @@ use super::names;
 /// Adds a restriction in the order of columns, merged with what restricts the same ones.
 pub(super) fn add(table: &Table, restrictions: &mut Vec<Restriction>, new: Restriction) -> Result<(), Error> {
     let shared = restrictions.iter().position(|known| known.columns.iter().any(|column| new.columns.contains(column)));
-    match shared {
-        Some(at) => {
-            let merged = merge(table, &restrictions[at], new)?;
-            restrictions[at] = merged;
-        }
-        None => {
-            let at = restrictions.partition_point(|known| known.first() < new.first());
-            restrictions.insert(at, new);
-        }
+    if let Some(at) = shared {
+        restrictions[at] = merge(table, &restrictions[at], new)?;
+    } else {
+        let at = restrictions.partition_point(|known| known.first() < new.first());
+        restrictions.insert(at, new);
     }
     Ok(())
 }

@@ -58,12 +58,7 @@ pub(in crate::analyse) fn alter(scope: &mut Scope<'_>, alter: &AlterTable) -> Re
     Ok(SchemaChange::PutTable { table: Arc::new(table), created: false })
 }
 
-fn add(
-    scope: &Scope<'_>,
-    table: &mut Table,
-    definition: &ColumnDefinition,
-    if_not_exists: bool,
-) -> Result<(), Error> {
+fn add(scope: &Scope<'_>, table: &mut Table, definition: &ColumnDefinition, if_not_exists: bool) -> Result<(), Error> {
     let name = &definition.name;
     if table.position(name).is_some() {
         if if_not_exists {
@@ -154,7 +149,9 @@ fn drop_column(table: &mut Table, name: &str, if_exists: bool, timestamp: Option
         return Err(invalid(format!("Cannot drop non-frozen column {name} of user type {}", column.ty)));
     }
     if let Some(indexes) = dependent_indexes(table, name) {
-        return Err(invalid(format!("Cannot drop column {name} because it has dependent secondary indexes ({indexes})")));
+        return Err(invalid(format!(
+            "Cannot drop column {name} because it has dependent secondary indexes ({indexes})"
+        )));
     }
     let column = table.columns.remove(position);
     let dropped_at_micros = timestamp.unwrap_or(i64::MAX);
@@ -179,7 +176,9 @@ fn rename(table: &mut Table, old: &str, new: &str, if_exists: bool) -> Result<()
         )));
     }
     if let Some(indexes) = dependent_indexes(table, old) {
-        return Err(invalid(format!("Can't rename column {old} because it has dependent secondary indexes ({indexes})")));
+        return Err(invalid(format!(
+            "Can't rename column {old} because it has dependent secondary indexes ({indexes})"
+        )));
     }
     new.clone_into(&mut table.columns[position].name);
     Ok(())
