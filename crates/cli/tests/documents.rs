@@ -78,14 +78,16 @@ fn words(found: &Found) -> Vec<&str> {
 }
 
 fn help(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_quorate")).args(arguments).arg("--help").env_clear().output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_quorate")).args(arguments).arg("--help").env_clear().output().unwrap();
     let said = if output.status.success() { output.stdout } else { output.stderr };
     (output.status.success(), String::from_utf8(said).unwrap())
 }
 
 #[test]
 fn what_is_wrong_is_noticed() {
-    for wrong in [&["examine"][..], &["query", "q5", "--colour"], &["query", "q5", "--months", "x"], &["do", "a", "b"]] {
+    for wrong in [&["examine"][..], &["query", "q5", "--colour"], &["query", "q5", "--months", "x"], &["do", "a", "b"]]
+    {
         assert!(!help(wrong).0, "{wrong:?}");
     }
 }
@@ -116,8 +118,10 @@ fn every_command_is_in_the_documents() {
     let commands: BTreeSet<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     let lines = command_lines();
     let shown: BTreeSet<&str> = lines.iter().filter_map(|line| words(line).first().copied()).collect();
-    let unsaid: Vec<&&str> =
-        commands.iter().filter(|name| !shown.contains(**name) && !["help", "demo", "completions"].contains(*name)).collect();
+    let unsaid: Vec<&&str> = commands
+        .iter()
+        .filter(|name| !shown.contains(**name) && !["help", "demo", "completions"].contains(*name))
+        .collect();
     assert!(commands.len() > 10 && unsaid.is_empty(), "not in any document: {unsaid:?}");
 }
 
@@ -186,5 +190,72 @@ async fn the_reads_of_the_access_patterns_are_legal() {
     for select in selects {
         let cql = select.replacen(" FROM ", " FROM clinic.", 1);
         session.prepare(&cql, Class::Read).await.unwrap_or_else(|error| panic!("{cql}: {error}"));
+    }
+}
+
+/// The fields of an access pattern's answer, as its table in `clinic.md` names them.
+fn documented_fields(text: &str, number: u32) -> BTreeSet<String> {
+    let section = text.split("\n### ").find(|section| section.starts_with(&format!("Q{number}:"))).unwrap();
+    let answer = section.lines().find(|line| line.starts_with("| Answer |")).unwrap();
+    let fields = answer.split('`').skip(1).step_by(2).filter(|name| *name != "null");
+    fields.map(str::to_owned).collect()
+}
+
+/// The fields of the first object that a command line prints.
+fn printed_fields(folder: &Path, line: &str) -> BTreeSet<String> {
+    let output = run(folder, line);
+    let answer: serde_json::Value = serde_json::from_slice(&output).unwrap();
+    let object = if answer.is_array() { answer.get(0).unwrap_or_else(|| panic!("{line} is empty")) } else { &answer };
+    object.as_object().unwrap().keys().cloned().collect()
+}
+
+fn run(folder: &Path, line: &str) -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_quorate"))
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// The first row of a generated file for which `take` holds, by column.
+fn row(folder: &Path, file: &str, take: impl Fn(&BTreeMap<String, String>) -> bool) -> BTreeMap<String, String> {
+    let mut reader = csv::Reader::from_path(folder.join("data").join(file)).unwrap();
+    reader.deserialize().map(Result::unwrap).find(take).unwrap()
+}
+
+#[test]
+fn answers_have_the_fields_that_are_documented() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, "generate data --customers 60 --seed 3 --as-of 2026-01-15");
+    run(folder, "import data --store store --as-of 2026-01-15");
+    let past = row(folder, "record.csv", |record| record["TX_DATE"].as_str() < "2026-01-15");
+    let coming = row(folder, "record.csv", |record| record["TX_DATE"].as_str() > "2026-01-16");
+    let reviewed = row(folder, "review.csv", |_| true);
+    let account = row(folder, "account.csv", |account| account["ACCOUNT_ID"] == past["ACCOUNT_ID"]);
+    let (customer, organisation) = (&account["CUST_ID"], &account["ORG_ID"]);
+    let arguments = [
+        String::new(),
+        format!("--customer {customer}"),
+        format!("--account {}", past["ACCOUNT_ID"]),
+        String::new(),
+        format!("--account {}", past["ACCOUNT_ID"]),
+        format!("--account {} --as-of {}", coming["ACCOUNT_ID"], coming["TX_DATE"]),
+        format!("--doctor {}", past["DOC_ID"]),
+        format!("--doctor {}", past["DOC_ID"]),
+        format!("--organisation {}", reviewed["ORG_ID"]),
+        format!("--doctor {} --as-of {}", coming["DOC_ID"], coming["TX_DATE"]),
+        String::new(),
+        format!("--organisation {organisation} --year 2025"),
+        String::new(),
+        format!("--organisation {organisation}"),
+    ];
+    let (_, text) = documents().into_iter().find(|(name, _)| name == "clinic.md").unwrap();
+    for (number, arguments) in (1..).zip(arguments) {
+        let line = format!("query q{number} {arguments} --store store --json");
+        assert_eq!(printed_fields(folder, &line), documented_fields(&text, number), "Q{number}");
     }
 }
