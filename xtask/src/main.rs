@@ -6,6 +6,7 @@
 
 mod bench;
 mod cassandra;
+mod crash;
 mod options;
 mod record;
 mod testing;
@@ -30,6 +31,8 @@ usage: cargo xtask TASK
   cassandra nodetool ARGS…     Cassandra's own nodetool, on node 1
   record [FILES…]              write the expected output of the engine's scripts from a running Cassandra
   bench NAME [ARGS…]           run a benchmark program
+  crash [--kills N]            kill the program N times (200), race it, rebuild it after 100,000 commands
+  crash --cluster              the races on three nodes, of which some are killed and paused
 
 Every cassandra command takes --dir DIR; without it the directory is .cassandra in the checkout.";
 
@@ -55,6 +58,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "cassandra" => cassandra::run(rest),
         "record" => record::run(rest),
         "bench" => bench::run(rest),
+        "crash" => crash::run(&Options::parse(rest, &["--cluster"], &["--kills", "--dir"])?),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

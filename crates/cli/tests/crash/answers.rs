@@ -86,10 +86,10 @@ impl Ids {
             asked.extend([7, 8, 10].map(|query| (query, id.clone(), of())));
         }
         for id in &self.organisations {
-            let of = |arguments| Arguments { organisation: Some(id.clone()), ..arguments };
+            let of = |arguments: Arguments| Arguments { organisation: Some(id.clone()), ..arguments };
             asked.extend([4, 8, 9, 14].map(|query| (query, id.clone(), of(many()))));
             for year in &self.years {
-                asked.push((12, id.clone(), Arguments { year: Some(*year), ..of(many()) }));
+                asked.push((12, id.clone(), Arguments { year: Some(*year), ..of(base()) }));
             }
         }
         asked

@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 pub(super) struct Place {
     folder: TempDir,
     points: Option<String>,
+    timeout: Option<&'static str>,
     pub(super) keyspace: String,
 }
 
@@ -53,26 +54,22 @@ pub(super) struct Running {
 
 impl Place {
     pub(super) fn embedded() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), points: None, keyspace: "wearedoctors".to_owned() }
+        Self { folder: tempfile::tempdir().unwrap(), points: None, timeout: None, keyspace: "wearedoctors".to_owned() }
     }
 
     /// A keyspace of a cluster; what was in it is removed.
     pub(super) fn cluster(points: &str, keyspace: &str) -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap(), points: Some(points.to_owned()), keyspace: keyspace.to_owned() };
+        let points = Some(points.to_owned());
+        let place = Self { folder: tempfile::tempdir().unwrap(), points, timeout: None, keyspace: keyspace.to_owned() };
         // There may be none: then this fails and nothing is lost.
         drop(place.run(&["reset", "--yes"]));
         place
     }
 
-    /// On every back end that there is.
-    pub(super) fn everywhere(keyspace: &str) -> Vec<Self> {
-        let mut places = vec![Self::embedded()];
-        places.extend(cassandra().map(|points| Self::cluster(&points, keyspace)));
-        places
-    }
-
-    pub(super) fn is_cluster(&self) -> bool {
-        self.points.is_some()
+    /// With another limit for a request, in seconds.
+    pub(super) fn with_timeout(mut self, seconds: &'static str) -> Self {
+        self.timeout = Some(seconds);
+        self
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -94,6 +91,7 @@ impl Place {
             None => command.env("QUORATE_STORE", self.path("store")),
             Some(points) => command.env("QUORATE_CONTACT_POINTS", points),
         };
+        command.envs(self.timeout.map(|seconds| ("QUORATE_REQUEST_TIMEOUT", seconds)));
         command
     }
 
@@ -109,12 +107,16 @@ impl Place {
         sent
     }
 
-    /// Starts sending the lines.
-    pub(super) fn start(&self, lines: &[Value], kill: &Kill) -> Running {
-        let file = format!("lines-{}.jsonl", std::thread::current().name().unwrap_or("main").replace(':', "_"));
+    /// Starts something that may be killed.
+    pub(super) fn begin(&self, arguments: &[&str]) -> Running {
+        start(self.command(arguments))
+    }
+
+    /// Starts sending lines from a file of that name.
+    pub(super) fn begin_named(&self, file: &str, lines: &[Value], kill: &Kill) -> Running {
         let text: Vec<String> = lines.iter().map(Value::to_string).collect();
-        std::fs::write(self.path(&file), text.join("\n") + "\n").unwrap();
-        let mut command = self.command(&["do", "--tasks", "8", &file]);
+        std::fs::write(self.path(file), text.join("\n") + "\n").unwrap();
+        let mut command = self.command(&["do", "--tasks", "8", file]);
         if let Kill::At(place, nth) = kill {
             command.env("QUORATE_FAILPOINT", format!("{place}:{nth}"));
         }
@@ -122,7 +124,7 @@ impl Place {
     }
 
     pub(super) fn send(&self, lines: &[Value], kill: &Kill) -> Sent {
-        self.start(lines, kill).end(match kill {
+        self.begin_named("lines.jsonl", lines, kill).end(match kill {
             Kill::After(delay) => Some(*delay),
             Kill::Never | Kill::At(..) => None,
         })

@@ -59,6 +59,16 @@ impl Siege {
         ledger::check(&self.place, &self.lines, &self.acknowledged);
     }
 
+    /// All lines so far.
+    pub(super) fn lines(&self) -> &[Value] {
+        &self.lines
+    }
+
+    /// How a line was answered when it succeeded.
+    pub(super) fn acknowledged(&self, number: usize) -> Option<&Value> {
+        self.acknowledged[number].as_ref()
+    }
+
     /// Lines that were done.
     pub(super) fn done(&self) -> usize {
         self.acknowledged.iter().flatten().count()

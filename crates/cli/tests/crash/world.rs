@@ -48,8 +48,10 @@ impl World {
                               "joined_date": "2024-06-01"}));
         }
         for account in 0..ACCOUNTS {
-            lines.push(json!({"command": "open_account", "account_id": format!("a{account}"), "account_type": "monthly",
-                              "cust_id": format!("c{}", account / 2), "org_id": organisation_of_account(account)}));
+            lines.push(
+                json!({"command": "open_account", "account_id": format!("a{account}"), "account_type": "monthly",
+                              "cust_id": format!("c{}", account / 2), "org_id": organisation_of_account(account)}),
+            );
         }
         lines.into_iter().map(|line| self.signed(line, "2025-01-01T00:00:00Z")).collect()
     }
