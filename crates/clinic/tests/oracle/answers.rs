@@ -18,8 +18,8 @@ use super::relation::{Relation, month_later, plain};
 const ALL: u32 = 1_000_000;
 /// Questions that are open at once.
 const AT_ONCE: usize = 16;
-/// Things of a kind that are asked about, roughly.
-const MOST_IDS: usize = 200;
+/// Things of a kind that are asked about, roughly: in a thorough comparison, and otherwise.
+const MOST_IDS: [usize; 2] = [200, 40];
 /// Disagreements that are shown.
 const SHOWN: usize = 12;
 
@@ -87,6 +87,12 @@ impl Asked<'_> {
         self.questions.push(Question { number, arguments, expected, page: None });
     }
 
+    /// All ids, or a selection of very many.
+    fn sample<'k, T>(&self, known: &'k BTreeMap<Uuid, T>) -> impl Iterator<Item = &'k Uuid> + use<'k, T> {
+        let most = MOST_IDS[usize::from(!self.thorough)];
+        known.keys().step_by(1 + known.len() / most)
+    }
+
     /// A list with its default size, whole, with a limit, and in pages.
     fn list(&mut self, number: u8, arguments: &Arguments, default: usize, rows: &[Value]) {
         let first = |count: usize| Expected::Rows(rows.iter().take(count).cloned().collect());
@@ -147,7 +153,7 @@ impl Asked<'_> {
 
     fn customers(&mut self) {
         let relation = self.relation;
-        for id in sample(&relation.customers) {
+        for id in self.sample(&relation.customers) {
             let of = Arguments { customer: self.text(*id), ..Arguments::default() };
             self.ask(2, of.clone(), Expected::One(relation.q2(*id)));
             self.list(11, &of, usize::MAX, &relation.q11(Some(*id)));
@@ -156,7 +162,7 @@ impl Asked<'_> {
     }
 
     fn accounts(&mut self) {
-        for id in sample(&self.relation.accounts) {
+        for id in self.sample(&self.relation.accounts) {
             let of = Arguments { account: self.text(*id), ..Arguments::default() };
             self.spending(&of, &[*id]);
         }
@@ -186,7 +192,7 @@ impl Asked<'_> {
 
     fn doctors(&mut self) {
         let relation = self.relation;
-        for id in sample(&relation.doctors) {
+        for id in self.sample(&relation.doctors) {
             let of = Arguments { doctor: self.text(*id), ..Arguments::default() };
             self.list(8, &of, 10, &relation.q8(Some(*id), None));
             let visits = relation.visits.values().filter(|visit| visit.doctor == *id);
@@ -201,15 +207,14 @@ impl Asked<'_> {
 
     fn organisations(&mut self) {
         let relation = self.relation;
-        for id in sample(&relation.organisations) {
+        for id in self.sample(&relation.organisations) {
             let of = Arguments { organisation: self.text(*id), ..Arguments::default() };
             self.list(4, &of, 1, &relation.q4(None, Some(*id)));
             self.list(8, &of, 10, &relation.q8(None, Some(*id)));
             let months = [None, Some("2023-12"), Some("2024-01"), Some("1999-12"), Some("2035-12")];
             for _ in 0..3 {
                 let (from, to) = (*self.dice.of(&months), *self.dice.of(&months));
-                let from_to =
-                    Arguments { from: from.map(str::to_owned), to: to.map(str::to_owned), ..of.clone() };
+                let from_to = Arguments { from: from.map(str::to_owned), to: to.map(str::to_owned), ..of.clone() };
                 if from.is_none_or(|from| to.is_none_or(|to| from <= to)) {
                     self.list(9, &from_to, usize::MAX, &relation.q9(*id, from, to));
                 }
@@ -258,11 +263,6 @@ impl Asked<'_> {
     }
 }
 
-/// All ids, or a selection of very many.
-fn sample<T>(known: &BTreeMap<Uuid, T>) -> impl Iterator<Item = &Uuid> {
-    known.keys().step_by(1 + known.len() / MOST_IDS)
-}
-
 async fn disagreement(clinic: &Clinic, question: &Question, now: i64) -> Option<String> {
     let Question { number, arguments, expected, page } = question;
     let mut arguments = arguments.clone();
@@ -276,7 +276,8 @@ async fn disagreement(clinic: &Clinic, question: &Question, now: i64) -> Option<
             Value::Array(rows) => rows,
             single => {
                 let same = matches!(expected, Expected::One(one) if matches(one, &single));
-                return (!same).then(|| format!("q{number} {arguments:?}\n  expected {expected:?}\n  found    {single}"));
+                return (!same)
+                    .then(|| format!("q{number} {arguments:?}\n  expected {expected:?}\n  found    {single}"));
             }
         };
         if let Some(size) = page
@@ -320,8 +321,7 @@ fn rows_differ(expected: &[Value], found: &[Value]) -> Option<String> {
 fn months_differ(currencies: &[(bool, Vec<Value>)], found: &[Value]) -> Option<String> {
     let mut left = found.len();
     for (any, rows) in currencies {
-        let of_it: Vec<Value> =
-            found.iter().filter(|row| row["currency"] == rows[0]["currency"]).cloned().collect();
+        let of_it: Vec<Value> = found.iter().filter(|row| row["currency"] == rows[0]["currency"]).cloned().collect();
         left -= of_it.len();
         // An account has one currency; a customer who spent nothing has rows in some currency.
         let needed = *any || currencies.len() == 1;
@@ -342,9 +342,9 @@ fn months_differ(currencies: &[(bool, Vec<Value>)], found: &[Value]) -> Option<S
 /// Whether a row has all expected fields with the expected values.
 fn matches(expected: &Value, found: &Value) -> bool {
     match expected {
-        Value::Object(fields) => fields.iter().all(|(name, value)| {
-            found.get(name).is_some_and(|found| canonical(name, found).as_ref() == Some(value))
-        }),
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(name, value)| found.get(name).is_some_and(|found| canonical(name, found).as_ref() == Some(value))),
         other => other == found,
     }
 }

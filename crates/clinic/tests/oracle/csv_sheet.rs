@@ -144,7 +144,11 @@ fn encode(dice: &mut Dice, columns: &[&str], line: &Line, bytes: &mut Vec<u8>) {
                 column => line.cells.get(column).map_or("", String::as_str),
             };
             // Where a malformed line ends must not depend on how it is read.
-            if line.damage.is_some() { text.replace(['"', ',', '\n', '\r'], " ").into_bytes() } else { quoted(dice, text) }
+            if line.damage.is_some() {
+                text.replace(['"', ',', '\n', '\r'], " ").into_bytes()
+            } else {
+                quoted(dice, text)
+            }
         })
         .collect();
     match line.damage {

@@ -6,9 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::relation::{
-    Account, Customer, Doctor, Organisation, Relation, Review, Stage, State, Visit, id_of,
-};
+use super::relation::{Account, Customer, Doctor, Organisation, Relation, Review, Stage, State, Visit, id_of};
 
 /// What a command must come to.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,14 +112,7 @@ fn booking(relation: &Relation, said: &Said<'_>) -> Verdict {
 }
 
 /// Whether a slot is free of other visits of the doctor and of the customer.
-fn slot(
-    relation: &Relation,
-    account: Uuid,
-    doctor: Uuid,
-    starts: i64,
-    minutes: i64,
-    but: Option<Uuid>,
-) -> Verdict {
+fn slot(relation: &Relation, account: Uuid, doctor: Uuid, starts: i64, minutes: i64, but: Option<Uuid>) -> Verdict {
     let customer = relation.accounts[&account].customer;
     let touched = |stage: fn(&Stage) -> bool| {
         relation.visits.iter().any(|(id, visit)| {
@@ -148,9 +139,10 @@ fn visit(relation: &Relation, said: &Said<'_>) -> Verdict {
     }
     match said.must("command").as_str() {
         "complete" if said.instant("at") < visit.starts => REFUSED,
-        "reschedule" => {
-            slot(relation, visit.account, visit.doctor, said.instant("starts_at"), visit.minutes, Some(id))
-        }
+        // Whether anybody can be missed before the start, or cancel after it, is not said.
+        "no_show" if said.instant("at") < visit.starts => Verdict::Codes(&["ok", "refused"]),
+        "cancel" if said.instant("at") >= visit.starts => Verdict::Codes(&["ok", "refused"]),
+        "reschedule" => slot(relation, visit.account, visit.doctor, said.instant("starts_at"), visit.minutes, Some(id)),
         _ => Verdict::Ok,
     }
 }

@@ -46,10 +46,7 @@ const TABLES: [(&str, &[&str]); 7] = [
     ),
     ("account.csv", &["ACCOUNT_ID", "ACCOUNT_TYPE", "CUST_ID", "ORG_ID", "OPENED_AT"]),
     ("record.csv", &["MEDICAL_ID", "ACCOUNT_ID", "DOC_ID", "TX_DATE", "MEDICAL_PURPOSE", "MEDICAL_AMT"]),
-    (
-        "review.csv",
-        &["REVIEW_ID", "REVIEW_DATE", "REVIEW_RATING", "REVIEW_COMMENT", "MEDIA", "ORG_ID", "CUST_ID"],
-    ),
+    ("review.csv", &["REVIEW_ID", "REVIEW_DATE", "REVIEW_RATING", "REVIEW_COMMENT", "MEDIA", "ORG_ID", "CUST_ID"]),
 ];
 
 const AS_OF: [&str; 5] = [
@@ -60,12 +57,23 @@ const AS_OF: [&str; 5] = [
     "2022-10-31T05:45:00Z",
 ];
 const AMOUNTS: [&str; 14] = [
-    "85.5", "85.50", "0", "0.00", "1.005", "10.10", "20", "20", "20", "33.33", "12.345", "99999999.99", "0.0000001",
+    "85.5",
+    "85.50",
+    "0",
+    "0.00",
+    "1.005",
+    "10.10",
+    "20",
+    "20",
+    "20",
+    "33.33",
+    "12.345",
+    "99999999.99",
+    "0.0000001",
     "0.01",
 ];
-const TEXTS: [&str; 12] = [
-    "Ann", "Ann", "NULL", "Zoë", "O'Neil, \"Jo\"", "two\nlines", " padded ", "李", "🩺", "a\r\nb", "e\u{301}", "-",
-];
+const TEXTS: [&str; 12] =
+    ["Ann", "Ann", "NULL", "Zoë", "O'Neil, \"Jo\"", "two\nlines", " padded ", "李", "🩺", "a\r\nb", "e\u{301}", "-"];
 const CURRENCIES: [&str; 5] = ["", "USD", "CHF", "JPY", "KWD"];
 const ZONES: [&str; 4] = ["", "Europe/Zurich", "Asia/Kathmandu", "UTC"];
 

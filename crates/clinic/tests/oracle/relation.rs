@@ -166,9 +166,7 @@ impl Relation {
     pub(super) fn q1(&self) -> Vec<Value> {
         let mut rows: Vec<_> = self.organisations.iter().collect();
         rows.sort_by(|a, b| b.1.updated.cmp(&a.1.updated).then(uuid_order(*a.0, *b.0)));
-        rows.iter()
-            .map(|(id, row)| json!({"org_id": id, "org_type": row.kind, "updated_at": row.updated}))
-            .collect()
+        rows.iter().map(|(id, row)| json!({"org_id": id, "org_type": row.kind, "updated_at": row.updated})).collect()
     }
 
     pub(super) fn q2(&self, id: Uuid) -> Value {

@@ -23,7 +23,7 @@ const TASKS: u64 = 8;
 async fn every_command_comes_to_what_the_rules_say() {
     for (name, target) in targets() {
         let Plan { seeds, long } = plan(1);
-        let commands = count(name, long, [1_500, 500, 100]);
+        let commands = count(name, long, [1_500, 500, 60]);
         for seed in seeds {
             let when = format!("{name}, seed {seed}, one by one");
             let place = Place::open(&target, "one_by_one").await;
@@ -60,10 +60,17 @@ async fn every_command_comes_to_what_the_rules_say() {
 async fn eight_tasks_at_once_leave_what_the_log_order_says() {
     for (name, target) in targets() {
         let Plan { seeds, long } = plan(1);
+        if name != "embedded" && !long {
+            // The tasks of two processes, below, do the same and more.
+            continue;
+        }
         for seed in seeds {
-            let commands = count(name, long, [1_000, 150, 25]);
-            race(&Place::open(&target, "at_once").await, seed, commands, &format!("{name}, seed {seed}, at once"))
-                .await;
+            let when = format!("{name}, seed {seed}, at once");
+            let place = Place::open(&target, "at_once").await;
+            let (folder, relation) =
+                race(&place, &[place.clinic.clone()], seed, count(name, long, [1_000, 150, 25]), &when).await;
+            finish(&place, &folder, &relation, seed, &when).await;
+            place.close().await;
         }
     }
 }
@@ -71,13 +78,22 @@ async fn eight_tasks_at_once_leave_what_the_log_order_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_leave_what_the_log_order_says() {
     for (name, target) in targets() {
-        let Plan { seeds, long } = plan(1);
+        let Plan { seeds, long } = plan(if name == "embedded" { 2 } else { 1 });
         for seed in seeds {
-            let commands = count(name, long, [300, 60, 15]);
+            let when = format!("{name}, seed {seed}, two processes");
             let place = Place::open(&target, "processes").await;
             let other = place.again().await;
-            let when = format!("{name}, seed {seed}, two processes");
-            race_of(&place, &[place.clinic.clone(), other], seed, commands, &when).await;
+            let clinics = [place.clinic.clone(), other];
+            let (folder, relation) = race(&place, &clinics, seed, count(name, long, [300, 60, 20]), &when).await;
+            if seed % 2 == 0 {
+                clinics[1].settle().await.unwrap();
+            } else {
+                // The other process ends without bringing anything up to the log; the next one does.
+                drop(place.again().await);
+            }
+            drop(clinics);
+            finish(&place, &folder, &relation, seed, &when).await;
+            place.close().await;
         }
     }
 }
@@ -90,12 +106,9 @@ fn count(name: &str, long: bool, [most, embedded, cluster]: [usize; 3]) -> usize
     }
 }
 
-async fn race(place: &Place, seed: u64, commands: usize, when: &str) {
-    race_of(place, &[place.clinic.clone()], seed, commands, when).await;
-}
-
-/// Sends commands from all tasks, dealt out to these clinics of one keyspace, and compares.
-async fn race_of(place: &Place, clinics: &[Clinic], seed: u64, commands: usize, when: &str) {
+/// Sends commands from all tasks, dealt out to these clinics of one keyspace. Gives what was
+/// imported before, and what must be there now.
+async fn race(place: &Place, clinics: &[Clinic], seed: u64, commands: usize, when: &str) -> (Folder, Relation) {
     let folder = input::folder(seed, SMALL);
     place.import(folder.directory.path(), folder.as_of, Limit::All).await;
     let pool = Arc::new(Mutex::new(folder.relation.clone()));
@@ -127,7 +140,7 @@ async fn race_of(place: &Place, clinics: &[Clinic], seed: u64, commands: usize, 
     }
     let before = effects::overlaps(&folder.relation);
     assert_eq!(effects::overlaps(&relation).difference(&before).next(), None, "{when}: a slot is taken twice");
-    finish(place, &folder, &relation, seed, when).await;
+    (folder, relation)
 }
 
 /// Sends one command, whose outcome depends on what the other tasks did meanwhile.
