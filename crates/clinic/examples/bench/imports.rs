@@ -19,6 +19,8 @@ pub(crate) struct Figures {
     pub(crate) seconds: f64,
     /// Until the store was closed as well.
     pub(crate) closed_seconds: f64,
+    /// Processor time of all threads in that time, in seconds.
+    pub(crate) processor: f64,
     /// Visits that were imported.
     pub(crate) records: u64,
     /// Rows of all files that were imported.
@@ -37,11 +39,8 @@ pub(crate) struct Figures {
 pub(crate) async fn measure(store: &Path, folder: &Path, synthea: bool) -> Result<Figures, Failure> {
     let place = Place::make(store, Lasting::Periodic).await?;
     let directory = folder.to_owned();
-    let source = if synthea {
-        Source::Synthea { directory, shift_to_now: false }
-    } else {
-        Source::Relational(directory)
-    };
+    let source =
+        if synthea { Source::Synthea { directory, shift_to_now: false } } else { Source::Relational(directory) };
     let options =
         Options { as_of_ms: Some(AS_OF_MS), rejects: store.with_extension("rejects"), max_rejects: Limit::All };
     let mut during = Vec::new();
@@ -51,16 +50,21 @@ pub(crate) async fn measure(store: &Path, folder: &Path, synthea: bool) -> Resul
             during.push(machine::memory());
         }
     };
+    let used = machine::processor_seconds();
     let begin = Instant::now();
     let report = import::run(&place.clinic, &source, &options, &mut progress).await?;
     let seconds = begin.elapsed().as_secs_f64();
     place.close().await?;
     let closed_seconds = begin.elapsed().as_secs_f64();
-    let records =
-        report.files.iter().filter(|file| matches!(file.file, "record.csv" | "encounters.csv")).map(|file| file.imported);
+    let records = report
+        .files
+        .iter()
+        .filter(|file| matches!(file.file, "record.csv" | "encounters.csv"))
+        .map(|file| file.imported);
     Ok(Figures {
         seconds,
         closed_seconds,
+        processor: machine::processor_seconds() - used,
         records: records.sum(),
         rows: report.imported(),
         rejected: report.rejected(),

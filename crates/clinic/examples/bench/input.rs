@@ -84,10 +84,11 @@ impl Sample {
             customer: id(row, 1, Entity::Customer),
             organisation: id(row, 2, Entity::Organisation),
         }));
-        sample.doctors.extend(doctors.iter().map(|row| Doctor {
-            id: id(row, 0, Entity::Doctor),
-            organisation: id(row, 1, Entity::Organisation),
-        }));
+        sample.doctors.extend(
+            doctors
+                .iter()
+                .map(|row| Doctor { id: id(row, 0, Entity::Doctor), organisation: id(row, 1, Entity::Organisation) }),
+        );
         sample.regions.sort_unstable();
         sample.regions.dedup();
         Ok(sample)

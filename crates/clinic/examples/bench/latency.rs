@@ -55,6 +55,14 @@ impl Latencies {
     }
 }
 
+impl Quoted {
+    /// Of some runs the one whose slow calls are in the middle.
+    pub(crate) fn median(mut runs: Vec<Self>) -> Self {
+        runs.sort_unstable_by_key(|run| run.p99);
+        runs.get(runs.len() / 2).copied().unwrap_or_default()
+    }
+}
+
 /// The median of some durations; zero of none.
 pub(crate) fn median(mut of: Vec<Duration>) -> Duration {
     of.sort_unstable();

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+/// `USER_HZ`, which Linux fixed for its interfaces.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// The most memory that this process ever had resident, in bytes; 0 where the system does not tell.
 pub(crate) fn peak_memory() -> u64 {
     status_kib("VmHWM:") * 1_024
@@ -12,6 +15,16 @@ pub(crate) fn peak_memory() -> u64 {
 /// The memory that this process has resident now, in bytes; 0 where the system does not tell.
 pub(crate) fn memory() -> u64 {
     status_kib("VmRSS:") * 1_024
+}
+
+/// The processor time that this process has used, in seconds: on a machine that others use too, this
+/// says more than the time that passed.
+pub(crate) fn processor_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name, in parentheses, may hold spaces. User and system time are fields 14 and 15 (proc(5)).
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u32 = rest.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    f64::from(ticks) / TICKS_PER_SECOND
 }
 
 /// The bytes of all files below a directory.

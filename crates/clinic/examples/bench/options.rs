@@ -80,9 +80,8 @@ impl Options {
         let mut options = Self::default();
         let mut rest = arguments.iter();
         while let Some(option) = rest.next() {
-            let mut value = |expected| {
-                rest.next().cloned().ok_or_else(|| Failure::Usage { option: option.clone(), expected })
-            };
+            let mut value =
+                |expected| rest.next().cloned().ok_or_else(|| Failure::Usage { option: option.clone(), expected });
             match option.as_str() {
                 "--help" | "-h" => return Err(Failure::Help),
                 "--synthea-import" => options.phases.push(Phase::Synthea),
@@ -119,8 +118,8 @@ impl Options {
 
 /// A number that is not zero.
 fn number<T: std::str::FromStr + Default + PartialEq>(option: &str, text: &str) -> Result<T, Failure> {
-    text.parse().ok().filter(|number| *number != T::default()).ok_or_else(|| Failure::Usage {
-        option: option.to_owned(),
-        expected: "a whole number above 0 is expected",
-    })
+    text.parse()
+        .ok()
+        .filter(|number| *number != T::default())
+        .ok_or_else(|| Failure::Usage { option: option.to_owned(), expected: "a whole number above 0 is expected" })
 }

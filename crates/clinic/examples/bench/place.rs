@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use quorate_clinic::Clinic;
 use quorate_clinic::schema::{self, Replication};
 use quorate_clinic::store::Store;
-use quorate_clinic::Clinic;
 use quorate_session::{Durability, Session, Target};
 use serde::{Deserialize, Serialize};
 

@@ -37,6 +37,16 @@ pub(crate) struct Measured {
     pub(crate) answers: Vec<Cells>,
 }
 
+/// Of some runs of all questions the middle one of each question.
+pub(crate) fn median(runs: Vec<Vec<Measured>>) -> Vec<Measured> {
+    let question = |index: usize| {
+        let of: Vec<&Measured> = runs.iter().filter_map(|run| run.get(index)).collect();
+        let quoted = Quoted::median(of.iter().map(|measured| measured.quoted).collect());
+        Measured { quoted, answers: of.first().map(|measured| measured.answers.clone()).unwrap_or_default() }
+    };
+    (0..ALL.len()).map(question).collect()
+}
+
 /// Asks every question, in the child. One call follows the other.
 pub(crate) async fn measure(store: &Path, folder: &Path, calls: usize) -> Result<Figures, Failure> {
     let sample = Sample::read(folder)?;

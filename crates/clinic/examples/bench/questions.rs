@@ -33,13 +33,8 @@ pub(crate) struct Question {
     pub(crate) fields: &'static [(&'static str, Kind)],
 }
 
-const RECORD: &[(&str, Kind)] = &[
-    ("medical_id", Id),
-    ("account_id", Id),
-    ("tx_date", Instant),
-    ("medical_purpose", Text),
-    ("medical_amt", Amount),
-];
+const RECORD: &[(&str, Kind)] =
+    &[("medical_id", Id), ("account_id", Id), ("tx_date", Instant), ("medical_purpose", Text), ("medical_amt", Amount)];
 const RANKED: &[(&str, Kind)] = &[("doc_id", Id), ("first_name", Text), ("last_name", Text), ("record_count", Whole)];
 const MONTH: &[(&str, Kind)] = &[("year_month", Text), ("total_medical_amt", Amount), ("moving_average", Amount)];
 const ACCOUNT: &[(&str, Kind)] = &[
@@ -106,12 +101,7 @@ pub(crate) const ALL: [Question; 19] = [
         fixed: this_year,
         fields: &[("day", Text), ("transaction_count", Whole)],
     },
-    plain(
-        "q13",
-        13,
-        Subject::Nobody,
-        &[("region_id", Id), ("region_name", Text), ("customer_count", Whole)],
-    ),
+    plain("q13", 13, Subject::Nobody, &[("region_id", Id), ("region_name", Text), ("customer_count", Whole)]),
     plain("q14 organisation", 14, Subject::Organisation, EARNER),
 ];
 
@@ -150,12 +140,7 @@ impl Question {
     }
 }
 
-const fn plain(
-    name: &'static str,
-    number: u8,
-    subject: Subject,
-    fields: &'static [(&'static str, Kind)],
-) -> Question {
+const fn plain(name: &'static str, number: u8, subject: Subject, fields: &'static [(&'static str, Kind)]) -> Question {
     Question { name, number, subject, fixed: Arguments::default, fields }
 }
 

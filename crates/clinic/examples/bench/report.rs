@@ -97,6 +97,13 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// Seconds spread over a number of things, in microseconds each.
+pub(crate) fn micros(seconds: f64, count: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "an average")]
+    let each = seconds * 1e6 / count.max(1) as f64;
+    format!("{each:.0}")
+}
+
 /// So many things a second.
 pub(crate) fn rate(count: u64, seconds: f64) -> String {
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]

@@ -18,7 +18,7 @@ use crate::place::Lasting;
 use crate::postgres::{self, Design, Loaded, Server};
 use crate::queries::Measured;
 use crate::questions::ALL;
-use crate::report::{Report, grouped, mebibytes, millis, rate};
+use crate::report::{Report, grouped, mebibytes, micros, millis, rate};
 use crate::{commands, imports, machine, opening, queries, verification};
 
 /// The sample that is shipped.
@@ -91,10 +91,12 @@ impl Run<'_> {
             grouped(figures.rejected),
             format!("{:.2}", figures.seconds),
             rate(figures.records, figures.seconds),
+            micros(figures.processor, figures.records),
             mebibytes(figures.peak),
             mebibytes(figures.stored),
         ];
-        self.report.table(&["records", "rows", "set aside", "seconds", "records/s", "peak MiB", "store MiB"], &[row]);
+        let header = ["records", "rows", "set aside", "seconds", "records/s", "CPU µs/record", "peak MiB", "store MiB"];
+        self.report.table(&header, &[row]);
         Ok(())
     }
 
@@ -111,6 +113,7 @@ impl Run<'_> {
                 spread,
                 rate(figures.records, figures.seconds),
                 rate(figures.rows, figures.seconds),
+                micros(figures.processor, figures.records),
                 mebibytes(figures.peak),
                 mebibytes(figures.stored),
             ]);
@@ -118,10 +121,18 @@ impl Run<'_> {
             eprintln!("{size}: MiB resident while records are imported: {}", during.join(" "));
         }
         self.report.heading("Import of generated folders into all views");
-        self.report.table(
-            &["records", "rows", "seconds", "fastest–slowest", "records/s", "rows/s", "peak MiB", "store MiB"],
-            &rows,
-        );
+        let header = [
+            "records",
+            "rows",
+            "seconds",
+            "fastest–slowest",
+            "records/s",
+            "rows/s",
+            "CPU µs/record",
+            "peak MiB",
+            "store MiB",
+        ];
+        self.report.table(&header, &rows);
         Ok(())
     }
 
@@ -150,9 +161,15 @@ impl Run<'_> {
             let folder = input::folder(&self.options.directory, size)?;
             let store = self.store(size)?;
             let job = Job::Queries { store, folder: folder.clone(), calls: self.options.calls };
-            let ours: queries::Figures = child::figures(&job)?;
+            let runs: Vec<queries::Figures> =
+                (0..self.options.repeat).map(|_| child::figures(&job)).collect::<Result<_, _>>()?;
+            let peak = runs.iter().map(|run| run.peak).max().unwrap_or(0);
+            let ours = queries::Figures {
+                questions: queries::median(runs.into_iter().map(|run| run.questions).collect()),
+                peak,
+            };
             let peer = match &server {
-                Some(server) => Some(runtime.block_on(peer(server, size, &folder, self.options.calls))?),
+                Some(server) => Some(runtime.block_on(peer(server, size, &folder, self.options))?),
                 None => None,
             };
             all.push((size, ours, peer));
@@ -191,10 +208,11 @@ impl Run<'_> {
         let peaks: Vec<String> =
             all.iter().map(|(size, ours, _)| format!("{} at {}", mebibytes(ours.peak), power(*size))).collect();
         self.report.say(&format!(
-            "Milliseconds; {} calls each after {} that do not count, one after the other, with random ids that exist. \
-             Peak memory in MiB: {}.",
+            "Milliseconds; {} calls each after {} that do not count, one after the other, with random ids that exist; \
+             the run of median p99 of {}. Peak memory in MiB: {}.",
             grouped(self.options.calls as u64),
             queries::WARM_UP,
+            self.options.repeat,
             peaks.join(", "),
         ));
     }
@@ -315,6 +333,7 @@ impl Run<'_> {
                     millis(figures.all.p50),
                     millis(figures.all.p99),
                     millis(figures.all.max),
+                    micros(figures.processor, figures.done),
                     grouped(figures.done),
                     grouped(figures.failed),
                     mebibytes(figures.peak),
@@ -326,7 +345,17 @@ impl Run<'_> {
         }
         remove(&copy)?;
         self.report.heading(&format!("Commands on a store of {} records", power(size)));
-        let header = ["durability, senders", "commands/s", "p50 ms", "p99 ms", "max ms", "done", "failed", "peak MiB"];
+        let header = [
+            "durability, senders",
+            "commands/s",
+            "p50 ms",
+            "p99 ms",
+            "max ms",
+            "CPU µs each",
+            "done",
+            "failed",
+            "peak MiB",
+        ];
         self.report.table(&header, &rows);
         self.report.table(&["durability, senders", "command", "p50 ms", "p99 ms"], &by_command);
         Ok(())
@@ -339,8 +368,7 @@ impl Run<'_> {
         if !here {
             remove(&path)?;
             let folder = input::folder(&self.options.directory, size)?;
-            let _: imports::Figures =
-                child::figures(&Job::Import { store: path.clone(), folder, synthea: false })?;
+            let _: imports::Figures = child::figures(&Job::Import { store: path.clone(), folder, synthea: false })?;
         }
         self.stores.insert(size, path.clone());
         Ok(path)
@@ -365,13 +393,16 @@ struct Peer {
     prepared: Vec<Measured>,
 }
 
-async fn peer(server: &Server, size: u64, folder: &Path, calls: usize) -> Result<Peer, Failure> {
+async fn peer(server: &Server, size: u64, folder: &Path, options: &Options) -> Result<Peer, Failure> {
     let sample = Sample::read(folder)?;
     let client = server.connect(&format!("clinic_{size}"), true).await?;
     let loaded = postgres::load(&client, folder).await?;
-    let on_read = postgres::ask(&client, &sample, Design::OnRead, calls).await?;
-    let prepared = postgres::ask(&client, &sample, Design::Prepared, calls).await?;
-    Ok(Peer { loaded, on_read, prepared })
+    let (mut on_read, mut prepared) = (Vec::new(), Vec::new());
+    for _ in 0..options.repeat {
+        on_read.push(postgres::ask(&client, &sample, Design::OnRead, options.calls).await?);
+        prepared.push(postgres::ask(&client, &sample, Design::Prepared, options.calls).await?);
+    }
+    Ok(Peer { loaded, on_read: queries::median(on_read), prepared: queries::median(prepared) })
 }
 
 /// How many answers are the same, as `40 of 40`; the first that is not goes to the terminal.

@@ -24,7 +24,7 @@ pub(crate) enum Design {
 }
 
 /// A question that takes seconds is asked less often.
-const TIME_PER_QUESTION: Duration = Duration::from_secs(4);
+const TIME_PER_QUESTION: Duration = Duration::from_secs(2);
 /// And its statement is warm after this time.
 const WARM_UP_TIME: Duration = Duration::from_secs(1);
 /// But so often at least.
