@@ -94,6 +94,7 @@ pub async fn restore(
             Appended::Lost => return Err(Error::refused("another process writes to the keyspace")),
         }
     }
+    store.durable().await?;
     Ok(summary)
 }
 

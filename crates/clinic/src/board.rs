@@ -23,8 +23,8 @@ use crate::stream::Streams;
 pub(crate) const RANKS: usize = 1_000;
 /// The board of all doctors; the other boards are those of the regions.
 pub(crate) const EVERYWHERE: &str = "all";
-/// Events read from the log at once.
-const PAGE: u32 = 512;
+/// Events read from the log at once: an imported one is up to 32 KiB, and more in memory.
+const PAGE: u32 = 64;
 
 const STATE: &str = "SELECT version, applied FROM {ks}.top_doctors WHERE scope = ? LIMIT 1";
 const ROWS: &str = "SELECT rank, doc_id, org_id, name, record_count, seq FROM {ks}.top_doctors WHERE scope = ?";

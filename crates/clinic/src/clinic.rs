@@ -88,11 +88,13 @@ impl Clinic {
         board::refresh(&self.0.store, &self.0.streams).await
     }
 
-    /// Everything that may lag behind the log: boards, `latest` buckets, counter mirrors, cursors.
+    /// Everything that may lag behind the log, other processes' events included: boards, `latest` buckets, counter mirrors, cursors.
     pub async fn settle(&self) -> Result<(), Error> {
+        self.catch_up().await?;
         board::refresh(&self.0.store, &self.0.streams).await?;
         trim::run(&self.0.store, &self.0.streams).await?;
         mirror::reconcile(&self.0.store, &self.0.streams, &self.0.claims).await?;
-        self.0.streams.save().await
+        self.0.streams.save().await?;
+        self.0.store.durable().await
     }
 }

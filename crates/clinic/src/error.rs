@@ -45,7 +45,7 @@ pub enum Error {
         /// Which rule, and what would be needed.
         what: String,
     },
-    /// The store cannot be reached now; nothing was done. Try again later.
+    /// The store cannot be reached now; no event was appended. Try again later.
     #[error("{0}")]
     Unavailable(#[source] quorate_session::Error),
     /// It may or may not have been done. Send it again with the same request id.

@@ -15,8 +15,8 @@ use crate::projection::{Change, LATEST, Mutation, project};
 use crate::store::Store;
 use crate::view::View;
 
-/// Events read from the log at once.
-const PAGE: u32 = 512;
+/// Events read from the log at once: an imported one is up to 32 KiB, and more in memory.
+const PAGE: u32 = 64;
 
 /// A part of all rows: those whose key's hash has this remainder.
 #[derive(Debug, Clone, Copy)]

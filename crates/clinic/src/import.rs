@@ -31,8 +31,8 @@ use lookups::{Lookups, References};
 use newest::Newest;
 use ready::{Load, Ready, Terms};
 
-/// Rows of a file that are loaded together.
-const CHUNK: usize = 8_192;
+/// Rows of a file that are loaded together: the more, the more records share a doctor's totals.
+const CHUNK: usize = 16_384;
 /// Chunks between two trimmings of the `latest` buckets.
 const TRIM_EVERY: usize = 8;
 /// Overlapping appointments that are listed one by one.

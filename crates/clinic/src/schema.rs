@@ -76,7 +76,10 @@ impl Replication {
                         "2 copies in {name}: LOCAL_QUORUM needs both, so the loss of one node there stops reads and \
                          writes of its rows; 3 copies survive it"
                     ),
-                    _ => format!("1 copy in {name}: the loss of its node loses the rows there until another data centre restores them"),
+                    _ if centres.len() > 1 => format!(
+                        "1 copy in {name}: the loss of a node there loses its rows until another data centre restores them"
+                    ),
+                    _ => format!("1 copy in {name} and nowhere else: the loss of a node loses its rows"),
                 })
                 .collect(),
         }
@@ -121,7 +124,7 @@ pub(crate) async fn apply_with(store: &Store, replication: &Replication, streams
     }
     store.conditional(SET, ("version", SCHEMA_VERSION)).await?;
     store.conditional(SET, ("streams", streams.to_string())).await?;
-    Ok(())
+    store.durable().await
 }
 
 /// What the keyspace was made with.

@@ -37,15 +37,23 @@ struct ViewStatements {
 }
 
 impl Store {
-    /// The clinic's keyspace of a session. Prepares nothing yet.
+    /// The clinic's keyspace of a session. Prepares nothing yet. Writes are durable only after
+    /// `durable`: one wait for all that a command writes.
     pub fn new(session: Session, keyspace: &str, clock: Arc<dyn Clock>) -> Self {
         let views = crate::tables::VIEWS.iter().map(|view| (view.name, ViewStatements::default())).collect();
+        let session = session.deferred();
         Self(Arc::new(Inner { session, clock, keyspace: keyspace.to_owned(), statements: RwLock::default(), views }))
     }
 
     /// The session.
     pub fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// Waits until everything that was written so far is on the disk, as far as the session's target
+    /// asks for it.
+    pub async fn durable(&self) -> Result<(), Error> {
+        Ok(self.0.session.durable().await?)
     }
 
     /// The keyspace's name.

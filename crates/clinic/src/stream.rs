@@ -20,8 +20,8 @@ use crate::store::Store;
 
 /// Events between two writes of the cursor.
 const CURSOR_EVERY: i64 = 256;
-/// Events read from the log at once.
-const CATCH_UP_PAGE: u32 = 512;
+/// Events read from the log at once: an imported one is up to 32 KiB, and more in memory.
+const CATCH_UP_PAGE: u32 = 64;
 
 const READ_CURSOR: &str = "SELECT seq FROM {ks}.cursors WHERE name = ? AND stream = ?";
 const WRITE_CURSOR: &str = "INSERT INTO {ks}.cursors (name, stream, seq) VALUES (?, ?, ?) USING TIMESTAMP ?";
@@ -166,7 +166,10 @@ impl Locked<'_> {
         }
         crate::failpoint!("projected");
         if self.state.applied - self.state.saved >= CURSOR_EVERY {
-            self.save().await?;
+            // The event is in the log and in the views: a cursor that lags is no failure of it.
+            if let Err(error) = self.save().await {
+                tracing::warn!(code = error.code(), "a cursor was not saved");
+            }
             crate::failpoint!("cursor-saved");
         }
         Ok(Some(entry))

@@ -16,8 +16,8 @@ use crate::error::Error;
 use crate::event::{Image, MonthlyExpense, Population, Revenue, Visit};
 use crate::store::Store;
 
-/// Totals kept in memory at most; about 100 bytes each.
-const KEPT: usize = 100_000;
+/// Totals of a stream kept in memory at most; about 250 bytes each.
+const KEPT: usize = 8_000;
 /// Reads of totals in flight at once.
 const READS: usize = 64;
 

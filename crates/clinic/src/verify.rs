@@ -95,7 +95,6 @@ impl Report {
 /// # Errors
 /// What the store reports; a damaged log is an error, because then there is nothing to compare with.
 pub async fn run(clinic: &Clinic, progress: Progress<'_>) -> Result<Report, Error> {
-    clinic.catch_up().await?;
     clinic.settle().await?;
     let store = clinic.store();
     let heads = clinic.heads().await?;

@@ -144,20 +144,23 @@ impl Engine {
         Ok(ran.answer)
     }
 
-    /// Executes a statement and returns at once; `durable` is called when it is acknowledged as
-    /// configured, from this thread or another. It is not called when this answers an error.
+    /// Executes a statement and returns at once, before what it wrote is acknowledged as
+    /// configured; `when_durable` tells when it is.
     ///
     /// # Errors
-    /// As `execute`; `durable` gets what syncing says.
-    pub fn execute_with(
-        &self,
-        statement: &Statement,
-        parameters: &Parameters<'_>,
-        durable: impl FnOnce(Result<(), Error>) + Send + 'static,
-    ) -> Result<Answer, Error> {
-        let ran = self.run(statement, parameters)?;
-        self.acknowledge(ran.wrote, durable)?;
-        Ok(ran.answer)
+    /// As `execute`.
+    pub fn execute_unsynced(&self, statement: &Statement, parameters: &Parameters<'_>) -> Result<Answer, Error> {
+        Ok(self.run(statement, parameters)?.answer)
+    }
+
+    /// Calls back, from this thread or another, once everything that was written so far is
+    /// acknowledged as configured.
+    ///
+    /// # Errors
+    /// `Closed`; `durable` gets what syncing says.
+    pub fn when_durable(&self, durable: impl FnOnce(Result<(), Error>) + Send + 'static) -> Result<(), Error> {
+        self.syncer()?.on_durable(durable);
+        Ok(())
     }
 
     /// Applies many unconditional INSERTs, UPDATEs and DELETEs as one atomic change, each with its
@@ -171,17 +174,12 @@ impl Engine {
         self.syncer()?.wait()
     }
 
-    /// As `apply`, but returns at once and calls back as `execute_with` does.
+    /// As `apply`, but returns at once, as `execute_unsynced` does.
     ///
     /// # Errors
     /// As `apply`.
-    pub fn apply_with(
-        &self,
-        writes: &[(&Statement, &[Value<'_>])],
-        durable: impl FnOnce(Result<(), Error>) + Send + 'static,
-    ) -> Result<(), Error> {
-        self.run_writes(None, writes, &Parameters::default())?;
-        self.acknowledge(true, durable)
+    pub fn apply_unsynced(&self, writes: &[(&Statement, &[Value<'_>])]) -> Result<(), Error> {
+        self.run_writes(None, writes, &Parameters::default()).map(drop)
     }
 
     /// Executes statements as a BATCH of the protocol, which may be conditional. `parameters` gives
@@ -200,20 +198,17 @@ impl Engine {
         Ok(answer_of(outcome))
     }
 
-    /// As `batch`, but returns at once and calls back as `execute_with` does.
+    /// As `batch`, but returns at once, as `execute_unsynced` does.
     ///
     /// # Errors
     /// As `batch`.
-    pub fn batch_with(
+    pub fn batch_unsynced(
         &self,
         kind: BatchKind,
         statements: &[(&Statement, &[Value<'_>])],
         parameters: &Parameters<'_>,
-        durable: impl FnOnce(Result<(), Error>) + Send + 'static,
     ) -> Result<Answer, Error> {
-        let outcome = self.run_writes(Some(kind), statements, parameters)?;
-        self.acknowledge(true, durable)?;
-        Ok(answer_of(outcome))
+        Ok(answer_of(self.run_writes(Some(kind), statements, parameters)?))
     }
 
     /// Writes out everything, so that the next opening is quick, and closes.
@@ -235,15 +230,6 @@ impl Engine {
 
     fn syncer(&self) -> Result<&Syncer, Error> {
         self.syncer.as_ref().ok_or(Error::Closed)
-    }
-
-    fn acknowledge(&self, wrote: bool, durable: impl FnOnce(Result<(), Error>) + Send + 'static) -> Result<(), Error> {
-        if wrote {
-            self.syncer()?.on_durable(durable);
-        } else {
-            durable(Ok(()));
-        }
-        Ok(())
     }
 
     fn bindings<'a>(&'a self, values: &'a [Value<'a>], parameters: &Parameters<'_>) -> Bindings<'a> {

@@ -11,9 +11,9 @@ mod clock;
 mod durability;
 mod engine;
 mod error;
+mod filter;
 #[cfg(test)]
 mod fixture;
-mod filter;
 mod keys;
 mod layout;
 mod lock;

@@ -1,7 +1,8 @@
 //! The embedded back end: the engine in this process, behind the same interface.
 //!
 //! The engine answers within microseconds, so it is called in place. Only waiting for the disk is
-//! asynchronous: the engine calls back when a write is as durable as the target asks.
+//! asynchronous, and the session decides when to wait: what one call wrote is in the store's one
+//! journal before what the next one writes, so a single wait covers everything before it.
 
 mod types;
 
@@ -50,8 +51,14 @@ impl Embedded {
 
     pub(crate) async fn schema(&self, cql: &str) -> Result<(), Error> {
         let statement = self.engine.prepare(cql, None)?;
+        self.engine.execute_unsynced(&statement, &Parameters::default())?;
+        self.durable().await
+    }
+
+    /// Waits until everything that was written so far is as durable as the target asks.
+    pub(crate) async fn durable(&self) -> Result<(), Error> {
         let (durable, told) = acknowledgement();
-        self.engine.execute_with(&statement, &Parameters::default(), durable)?;
+        self.engine.when_durable(durable)?;
         acknowledged(told).await
     }
 
@@ -87,37 +94,25 @@ impl Embedded {
         }
     }
 
-    pub(crate) async fn run(&self, prepared: &Prepared, values: &Values) -> Result<Rows, Error> {
-        let (durable, told) = acknowledgement();
-        let answer = {
-            let values: Vec<Value<'_>> = engine_values(values).collect();
-            let parameters = Parameters { values: &values, ..Parameters::default() };
-            self.engine.execute_with(&prepared.statement, &parameters, durable)?
-        };
-        acknowledged(told).await?;
-        Ok(prepared.answer(answer))
+    pub(crate) fn run(&self, prepared: &Prepared, values: &Values) -> Result<Rows, Error> {
+        let values: Vec<Value<'_>> = engine_values(values).collect();
+        let parameters = Parameters { values: &values, ..Parameters::default() };
+        Ok(prepared.answer(self.engine.execute_unsynced(&prepared.statement, &parameters)?))
     }
 
-    pub(crate) async fn conditional_batch(&self, statements: &[Bound]) -> Result<Rows, Error> {
+    pub(crate) fn conditional_batch(&self, statements: &[Bound]) -> Result<Rows, Error> {
         let Some(first) = statements.first() else { return Ok(Rows::nothing()) };
-        let (durable, told) = acknowledgement();
-        let answer = {
-            let batch = Writes::of(statements)?;
-            let parameters = Parameters::default();
-            self.engine.batch_with(BatchKind::Unlogged, &batch.as_engine(), &parameters, durable)?
-        };
-        acknowledged(told).await?;
+        let batch = Writes::of(statements)?;
+        let answer = self.engine.batch_unsynced(BatchKind::Unlogged, &batch.as_engine(), &Parameters::default())?;
         Ok(prepared(first)?.answer(answer))
     }
 
     /// One atomic change of the store, however many writes.
-    pub(crate) async fn write_all(&self, writes: &[Bound]) -> Result<(), Error> {
+    pub(crate) fn write_all(&self, writes: &[Bound]) -> Result<(), Error> {
         if writes.is_empty() {
             return Ok(());
         }
-        let (durable, told) = acknowledgement();
-        self.engine.apply_with(&Writes::of(writes)?.as_engine(), durable)?;
-        acknowledged(told).await
+        Ok(self.engine.apply_unsynced(&Writes::of(writes)?.as_engine())?)
     }
 
     pub(crate) fn close(self) -> Result<(), Error> {

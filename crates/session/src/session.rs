@@ -25,7 +25,10 @@ const UNPAGED_ROWS: u32 = 5_000;
 
 /// A connection to an embedded store or to a cluster. Clones share it.
 #[derive(Clone)]
-pub struct Session(Arc<Inner>);
+pub struct Session {
+    inner: Arc<Inner>,
+    deferred: bool,
+}
 
 struct Inner {
     backend: Backend,
@@ -51,7 +54,32 @@ impl Session {
             Target::InMemory => Backend::Embedded(Box::new(Embedded::in_memory(clock)?)),
             Target::Cluster(options) => Backend::Cluster(Box::new(Cluster::connect(options, clock).await?)),
         };
-        Ok(Self(Arc::new(Inner { backend, statements: RwLock::default() })))
+        Ok(Self { inner: Arc::new(Inner { backend, statements: RwLock::default() }), deferred: false })
+    }
+
+    /// The same session, but that writes to an embedded store return before they are on the disk:
+    /// `durable` waits for all of them at once. On a cluster a write returns when the replicas
+    /// have it, deferred or not.
+    #[must_use]
+    pub fn deferred(self) -> Self {
+        Self { deferred: true, ..self }
+    }
+
+    /// Waits until everything that was written so far, deferred or not, is as durable as the
+    /// target asks.
+    ///
+    /// # Errors
+    /// `Store` when the disk refuses; then nobody knows how much of it is there.
+    pub async fn durable(&self) -> Result<(), Error> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.durable().await,
+            Backend::Cluster(_) => Ok(()),
+        }
+    }
+
+    /// After a write to an embedded store.
+    async fn acknowledge(&self, embedded: &Embedded) -> Result<(), Error> {
+        if self.deferred { Ok(()) } else { embedded.durable().await }
     }
 
     /// Executes CREATE, ALTER, DROP or TRUNCATE and waits until all nodes agree on the schema.
@@ -62,7 +90,7 @@ impl Session {
         if Outline::of(cql).verb != Verb::Schema {
             return Err(Error::invalid("schema() takes CREATE, ALTER, DROP or TRUNCATE"));
         }
-        match &self.0.backend {
+        match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.schema(cql).await,
             Backend::Cluster(cluster) => cluster.schema(cql).await,
         }
@@ -79,11 +107,11 @@ impl Session {
         }
         let outline = Outline::of(cql);
         outline.check(class)?;
-        let statement = match &self.0.backend {
+        let statement = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.prepare(cql, class, outline)?,
             Backend::Cluster(cluster) => cluster.prepare(cql, class, outline).await?,
         };
-        let mut statements = self.0.statements.write();
+        let mut statements = self.inner.statements.write();
         statements.entry(cql.into()).or_default().push(statement.clone());
         Ok(statement)
     }
@@ -118,7 +146,7 @@ impl Session {
             return Err(Error::invalid("a page has 1 to 2147483647 rows"));
         }
         let values = statement.serialise(&values)?;
-        match (&self.0.backend, statement.form()) {
+        match (&self.inner.backend, statement.form()) {
             (Backend::Embedded(embedded), Form::Embedded(prepared)) => embedded.page(prepared, &values, size, from),
             (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
                 cluster.page(prepared, statement.class(), &values, size, from).await
@@ -148,8 +176,12 @@ impl Session {
         if !statements.iter().any(|bound| bound.statement().class() == Class::Conditional) {
             return Err(Error::invalid("a conditional batch needs a statement with a condition"));
         }
-        Conditional::of(match &self.0.backend {
-            Backend::Embedded(embedded) => embedded.conditional_batch(statements).await?,
+        Conditional::of(match &self.inner.backend {
+            Backend::Embedded(embedded) => {
+                let rows = embedded.conditional_batch(statements)?;
+                self.acknowledge(embedded).await?;
+                rows
+            }
             Backend::Cluster(cluster) => cluster.conditional_batch(statements).await?,
         })
     }
@@ -180,8 +212,11 @@ impl Session {
                 )));
             }
         }
-        match &self.0.backend {
-            Backend::Embedded(embedded) => embedded.write_all(&writes).await,
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => {
+                embedded.write_all(&writes)?;
+                self.acknowledge(embedded).await
+            }
             Backend::Cluster(cluster) => cluster.write_all(writes).await,
         }
     }
@@ -202,15 +237,19 @@ impl Session {
     /// When the store cannot write what it still holds.
     #[expect(clippy::unused_async, reason = "whether closing waits is the back end's affair")]
     pub async fn close(self) -> Result<(), Error> {
-        match Arc::try_unwrap(self.0) {
+        match Arc::try_unwrap(self.inner) {
             Ok(Inner { backend: Backend::Embedded(embedded), .. }) => embedded.close(),
             Ok(Inner { backend: Backend::Cluster(_), .. }) | Err(_) => Ok(()),
         }
     }
 
     async fn run(&self, statement: &Statement, values: &Values) -> Result<Rows, Error> {
-        match (&self.0.backend, statement.form()) {
-            (Backend::Embedded(embedded), Form::Embedded(prepared)) => embedded.run(prepared, values).await,
+        match (&self.inner.backend, statement.form()) {
+            (Backend::Embedded(embedded), Form::Embedded(prepared)) => {
+                let rows = embedded.run(prepared, values)?;
+                self.acknowledge(embedded).await?;
+                Ok(rows)
+            }
             (Backend::Cluster(cluster), Form::Cluster(prepared)) => {
                 cluster.run(prepared, statement.class(), values).await
             }
@@ -219,14 +258,14 @@ impl Session {
     }
 
     fn prepared(&self, cql: &str, class: Class) -> Option<Statement> {
-        let statements = self.0.statements.read();
+        let statements = self.inner.statements.read();
         statements.get(cql)?.iter().find(|statement| statement.class() == class).cloned()
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0.backend {
+        f.write_str(match self.inner.backend {
             Backend::Embedded(_) => "Session(embedded)",
             Backend::Cluster(_) => "Session(cluster)",
         })

@@ -54,20 +54,27 @@ pub(crate) async fn execute(
         };
         let fenced = held.is_some().then_some(attempt);
         let outcome = decide_and_append(store, streams, request, request_id, route.stream, fenced).await;
-        release(store, claims, held, &outcome).await?;
-        match outcome? {
-            Outcome::Known(receipt) => return Ok(receipt),
-            Outcome::Fenced => {}
+        release(store, claims, held, &outcome).await;
+        let receipt = match outcome? {
+            Outcome::Known(receipt) => receipt,
+            Outcome::Fenced => continue,
             Outcome::New(entry) => {
-                follow(store, streams, &entry).await?;
-                return Ok(Receipt {
-                    id: entry.event.result_id,
-                    stream: entry.stream,
-                    seq: entry.seq,
-                    repeated: false,
-                });
+                follow(store, streams, &entry).await.map_err(|error| done_but(request_id, error))?;
+                Receipt { id: entry.event.result_id, stream: entry.stream, seq: entry.seq, repeated: false }
             }
+        };
+        store.durable().await.map_err(|error| done_but(request_id, error))?;
+        return Ok(receipt);
+    }
+}
+
+/// What went wrong after the event was in the log: the caller must ask again, not do it again.
+fn done_but(request_id: Uuid, error: Error) -> Error {
+    match error {
+        Error::Unavailable(source) | Error::Session(source) => {
+            Error::UnknownOutcome { request_id, source: Some(source) }
         }
+        other => other,
     }
 }
 
@@ -125,14 +132,9 @@ async fn repeated(store: &Store, request: &Request, request_id: Uuid) -> Result<
 }
 
 /// Gives claims back, unless the event may still appear: then the next who needs them fences it.
-async fn release(
-    store: &Store,
-    claims: &Claims,
-    held: Option<Held>,
-    outcome: &Result<Outcome, Error>,
-) -> Result<(), Error> {
+async fn release(store: &Store, claims: &Claims, held: Option<Held>, outcome: &Result<Outcome, Error>) {
     match (held, outcome) {
-        (None, _) | (Some(_), Err(Error::UnknownOutcome { .. })) => Ok(()),
+        (None, _) | (Some(_), Err(Error::UnknownOutcome { .. })) => {}
         (Some(held), _) => claims.release(store, held).await,
     }
 }

@@ -56,6 +56,17 @@ pub(super) trait Load: Sized {
     fn ready(self, known: &Lookups, terms: &mut Terms) -> Result<Ready, Reject>;
 }
 
+impl Ready {
+    /// Rows that sort near each other move the same totals.
+    pub(super) fn neighbours(&self) -> (Uuid, i64) {
+        match self.facts.first() {
+            Some(Fact::VisitCompleted(completed)) => (completed.visit.doc_id, completed.visit.starts_ms),
+            Some(Fact::Reviewed(review)) => (review.org_id, review.reviewed_ms),
+            _ => (Uuid::nil(), 0),
+        }
+    }
+}
+
 /// What a row refers to, or a reject that names the column.
 fn known<T>(found: Option<T>, source: Source, column: &'static str, entity: Entity) -> Result<T, Reject> {
     found.ok_or_else(|| source.reject(Some(column), Reason::UnknownReference(entity)))

@@ -98,13 +98,13 @@ impl Export {
 
     /// Organizations, with a derived offering.
     pub fn organisations(&self) -> Result<Rows<OrganisationRow>, Error> {
-        let (survey, shift_ms) = (Arc::clone(&self.survey), self.shift_ms);
+        let (survey, shift_ms, as_of_ms) = (Arc::clone(&self.survey), self.shift_ms, self.as_of_ms);
         self.rows(&ORGANIZATIONS, move |reader| {
             let next = reader.next(Organization::read)?;
             Ok(next.map(|outcome| {
                 outcome.map(|organization| {
                     let mut row = derive::organisation(organization, &survey);
-                    row.updated_ms = row.updated_ms.map(|ms| ms + shift_ms);
+                    row.updated_ms = row.updated_ms.map(|ms| moved(ms, shift_ms, as_of_ms));
                     row
                 })
             }))
@@ -113,13 +113,13 @@ impl Export {
 
     /// Patients who had an encounter; they joined with the first.
     pub fn customers(&self) -> Result<Rows<CustomerRow>, Error> {
-        let (survey, shift_ms) = (Arc::clone(&self.survey), self.shift_ms);
+        let (survey, shift_ms, as_of_ms) = (Arc::clone(&self.survey), self.shift_ms, self.as_of_ms);
         self.rows(&PATIENTS, move |reader| {
             let next = reader.next(Patient::read)?;
             Ok(next.map(|outcome| {
                 outcome.and_then(|patient| {
                     let mut row = customer(patient, &survey)?;
-                    row.joined_ms += shift_ms;
+                    row.joined_ms = moved(row.joined_ms, shift_ms, as_of_ms);
                     Ok(row)
                 })
             }))
@@ -146,7 +146,7 @@ impl Export {
 
     /// Pairs of a patient and an organization, in the order of their first lines.
     pub fn accounts(&self) -> Rows<AccountRow> {
-        let shift_ms = self.shift_ms;
+        let (shift_ms, as_of_ms) = (self.shift_ms, self.as_of_ms);
         let meetings = self.survey.meetings_in_order();
         Box::new(meetings.into_iter().map(move |((patient, organization), meeting)| {
             let row = AccountRow {
@@ -159,7 +159,7 @@ impl Export {
                 digest: Uuid::nil(),
             };
             let mut row = row.sealed();
-            row.opened_ms = Some(meeting.first_ms + shift_ms);
+            row.opened_ms = Some(moved(meeting.first_ms, shift_ms, as_of_ms));
             Ok(Ok(row))
         }))
     }
@@ -250,6 +250,12 @@ fn record(encounter: Encounter, survey: &Survey) -> Result<RecordRow, Reject> {
 /// Whole seconds, so that moved times look like times.
 fn ceil_to_second(ms: i64) -> i64 {
     (ms + 999).div_euclid(1_000) * 1_000
+}
+
+/// A time after the shift. Who has an appointment has joined and opened an account by then, so
+/// what is moved beyond as-of took place at as-of.
+fn moved(ms: i64, shift_ms: i64, as_of_ms: i64) -> i64 {
+    if shift_ms == 0 { ms } else { (ms + shift_ms).min(as_of_ms.max(ms)) }
 }
 
 #[cfg(test)]
