@@ -27,7 +27,7 @@ impl Clock for Machine {
     }
 }
 
-/// Choices that are the same in every run: SplitMix64.
+/// Choices that are the same in every run: `SplitMix64`.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 

@@ -39,7 +39,7 @@ pub(crate) fn of_clinic(answer: &Value, fields: &[(&str, Kind)]) -> Cells {
     }
 }
 
-/// The columns of an answer of PostgreSQL.
+/// The columns of an answer of `PostgreSQL`.
 pub(crate) fn of_postgres(rows: &[Row], fields: &[(&str, Kind)]) -> Result<Cells, Failure> {
     rows.iter()
         .map(|row| fields.iter().enumerate().map(|(index, (_, kind))| of_column(row, index, *kind)).collect())

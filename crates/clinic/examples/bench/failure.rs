@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     /// The session.
     #[error(transparent)]
     Session(#[from] quorate_session::Error),
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     #[error("PostgreSQL: {source}{}", detail(source))]
     Postgres {
         /// What the client says.

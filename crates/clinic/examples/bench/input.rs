@@ -14,7 +14,7 @@ use crate::failure::Failure;
 
 /// 2026-11-21T00:00:00Z: before it visits are completed, after it they lie ahead.
 pub(crate) const AS_OF_MS: i64 = 1_795_219_200_000;
-/// The same for PostgreSQL.
+/// The same for `PostgreSQL`.
 pub(crate) const AS_OF: &str = "2026-11-21T00:00:00Z";
 const SEED: u64 = 14;
 /// Records that a generated customer has, on average, times 100: 1.69 accounts with 5.5 visits each.

@@ -1,14 +1,16 @@
-//! `cargo xtask bench clinic`: what the clinic costs on the embedded engine, with PostgreSQL beside it.
+//! `cargo xtask bench clinic`: what the clinic costs on the embedded engine, with `PostgreSQL` beside it.
 //!
 //! Each measurement runs in a process of its own, so that its peak of memory is its own. Nothing
 //! here fails because something was slow: the program prints figures and goals, people judge.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to the terminal")]
 
+mod beside;
 mod child;
 mod clock;
 mod commands;
 mod compare;
 mod failure;
+mod files;
 mod imports;
 mod input;
 mod latency;

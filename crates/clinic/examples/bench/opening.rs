@@ -14,11 +14,11 @@ use crate::place::{self, KEYSPACE, Lasting, Place};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Figures {
     /// The store is open, and the clinic where it was asked for.
-    pub(crate) open_ms: f64,
+    pub(crate) open: f64,
     /// Q2 is answered.
-    pub(crate) answered_ms: f64,
+    pub(crate) answered: f64,
     /// The store is closed.
-    pub(crate) closed_ms: f64,
+    pub(crate) closed: f64,
 }
 
 /// Opens a store and asks Q2, in the child.
@@ -30,18 +30,18 @@ pub(crate) async fn measure(store: &Path, folder: &Path, clinic: bool) -> Result
     let passed = || begin.elapsed().as_secs_f64() * 1_000.0;
     if clinic {
         let place = Place::open(store, Lasting::Periodic).await?;
-        let open_ms = passed();
+        let open = passed();
         queries::run(place.clinic.reader(), 2, &arguments, AS_OF_MS).await?;
-        let answered_ms = passed();
+        let answered = passed();
         place.close().await?;
-        return Ok(Figures { open_ms, answered_ms, closed_ms: passed() });
+        return Ok(Figures { open, answered, closed: passed() });
     }
     let session = place::session(store, Lasting::Periodic).await?;
-    let open_ms = passed();
+    let open = passed();
     let reader = Reader::new(session.clone(), KEYSPACE);
     queries::run(&reader, 2, &arguments, AS_OF_MS).await?;
-    let answered_ms = passed();
+    let answered = passed();
     drop(reader);
     session.close().await?;
-    Ok(Figures { open_ms, answered_ms, closed_ms: passed() })
+    Ok(Figures { open, answered, closed: passed() })
 }

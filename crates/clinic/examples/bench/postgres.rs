@@ -1,4 +1,4 @@
-//! The peer: the same rows in PostgreSQL, and the same questions, computed on reading and from
+//! The peer: the same rows in `PostgreSQL`, and the same questions, computed on reading and from
 //! prepared aggregates.
 //!
 //! The bench starts a server of its own in a temporary directory, and stops it.

@@ -38,7 +38,7 @@ pub(crate) struct Measured {
 }
 
 /// Of some runs of all questions the middle one of each question.
-pub(crate) fn median(runs: Vec<Vec<Measured>>) -> Vec<Measured> {
+pub(crate) fn median(runs: &[Vec<Measured>]) -> Vec<Measured> {
     let question = |index: usize| {
         let of: Vec<&Measured> = runs.iter().filter_map(|run| run.get(index)).collect();
         let quoted = Quoted::median(of.iter().map(|measured| measured.quoted).collect());

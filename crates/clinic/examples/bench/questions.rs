@@ -29,7 +29,7 @@ pub(crate) struct Question {
     pub(crate) subject: Subject,
     /// Options that are the same in every call.
     fixed: fn() -> Arguments,
-    /// The fields of the answer that PostgreSQL must give as well, in the order of its columns.
+    /// The fields of the answer that `PostgreSQL` must give as well, in the order of its columns.
     pub(crate) fields: &'static [(&'static str, Kind)],
 }
 

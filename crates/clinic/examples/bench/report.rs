@@ -110,3 +110,25 @@ pub(crate) fn rate(count: u64, seconds: f64) -> String {
     let rate = (count as f64 / seconds.max(1e-9)).round() as u64;
     grouped(rate)
 }
+
+/// `10⁶`, or the number itself where it is no power of ten.
+pub(crate) fn power(size: u64) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let exponent = size.max(1).ilog10();
+    match RAISED.get(exponent as usize) {
+        Some(raised) if 10_u64.pow(exponent) == size => format!("10{raised}"),
+        _ => grouped(size),
+    }
+}
+
+/// How many times as much.
+pub(crate) fn ratio(large: u64, small: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of times")]
+    let ratio = large as f64 / small.max(1) as f64;
+    format!("{ratio:.2}")
+}
+
+/// A time in milliseconds with one decimal.
+pub(crate) fn shown(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64() * 1_000.0)
+}

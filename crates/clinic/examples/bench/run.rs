@@ -6,19 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use flate2::read::GzDecoder;
-
+use crate::beside::{self, Asked};
 use crate::child::{self, Job};
-use crate::compare::Cells;
 use crate::failure::Failure;
+use crate::files::{self, copy_tree, remove};
 use crate::input::{self, AS_OF, Sample};
 use crate::latency::median;
 use crate::options::{Options, Phase};
 use crate::place::Lasting;
-use crate::postgres::{self, Design, Loaded, Server};
+use crate::postgres::Server;
 use crate::queries::Measured;
-use crate::questions::ALL;
-use crate::report::{Report, grouped, mebibytes, micros, millis, rate};
+use crate::report::{Report, grouped, mebibytes, micros, millis, power, rate, shown};
 use crate::{commands, imports, machine, opening, queries, verification};
 
 /// The sample that is shipped.
@@ -73,17 +71,11 @@ impl Run<'_> {
     }
 
     fn synthea(&mut self) -> Result<(), Failure> {
-        let unpacked;
         let folder = match &self.options.synthea {
-            Some(folder) => folder,
-            None => {
-                unpacked = self.options.directory.join("sample");
-                let archive = fs::File::open(SAMPLE).map_err(Failure::at(SAMPLE))?;
-                tar::Archive::new(GzDecoder::new(archive)).unpack(&unpacked).map_err(Failure::at(SAMPLE))?;
-                &folder_of(&unpacked)
-            }
+            Some(folder) => folder.clone(),
+            None => files::unpacked(Path::new(SAMPLE), &self.options.directory.join("sample"))?,
         };
-        let (figures, _) = self.import(&self.options.directory.join("store-synthea"), folder, true)?;
+        let (figures, _) = self.import(&self.options.directory.join("store-synthea"), &folder, true)?;
         self.report.heading("Import of a Synthea export");
         let row = vec![
             grouped(figures.records),
@@ -164,88 +156,21 @@ impl Run<'_> {
             let runs: Vec<queries::Figures> =
                 (0..self.options.repeat).map(|_| child::figures(&job)).collect::<Result<_, _>>()?;
             let peak = runs.iter().map(|run| run.peak).max().unwrap_or(0);
-            let ours = queries::Figures {
-                questions: queries::median(runs.into_iter().map(|run| run.questions).collect()),
-                peak,
-            };
+            let runs: Vec<Vec<Measured>> = runs.into_iter().map(|run| run.questions).collect();
+            let clinic = queries::Figures { questions: queries::median(&runs), peak };
             let peer = match &server {
-                Some(server) => Some(runtime.block_on(peer(server, size, &folder, self.options))?),
+                Some(server) => Some(runtime.block_on(beside::peer(server, size, &folder, self.options))?),
                 None => None,
             };
-            all.push((size, ours, peer));
+            all.push(Asked { size, clinic, peer });
         }
         self.report.heading("Questions by size");
-        self.growth(&all);
+        beside::growth(&mut self.report, &all, self.options);
         match &server {
             None => self.report.say("PostgreSQL is not compared: it is not installed, or was left out."),
-            Some(server) => self.beside(&server.version(), &all),
+            Some(server) => beside::peers(&mut self.report, &server.version(), &all),
         }
         Ok(())
-    }
-
-    fn growth(&mut self, all: &[(u64, queries::Figures, Option<Peer>)]) {
-        let mut header = vec!["question".to_owned()];
-        for (size, ..) in all {
-            header.extend([format!("p50 {}", power(*size)), format!("p99 {}", power(*size)), "max".to_owned()]);
-        }
-        header.push("p99 ratio".to_owned());
-        let mut rows = Vec::new();
-        for (index, question) in ALL.iter().enumerate() {
-            let quoted: Vec<_> =
-                all.iter().filter_map(|(_, ours, _)| Some(ours.questions.get(index)?.quoted)).collect();
-            let mut row = vec![question.name.to_owned()];
-            for quoted in &quoted {
-                row.extend([millis(quoted.p50), millis(quoted.p99), millis(quoted.max)]);
-            }
-            row.push(match (quoted.first(), quoted.last()) {
-                (Some(small), Some(large)) => ratio(large.p99, small.p99),
-                _ => String::new(),
-            });
-            rows.push(row);
-        }
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        self.report.table(&header, &rows);
-        let peaks: Vec<String> =
-            all.iter().map(|(size, ours, _)| format!("{} at {}", mebibytes(ours.peak), power(*size))).collect();
-        self.report.say(&format!(
-            "Milliseconds; {} calls each after {} that do not count, one after the other, with random ids that exist; \
-             the run of median p99 of {}. Peak memory in MiB: {}.",
-            grouped(self.options.calls as u64),
-            queries::WARM_UP,
-            self.options.repeat,
-            peaks.join(", "),
-        ));
-    }
-
-    fn beside(&mut self, version: &str, all: &[(u64, queries::Figures, Option<Peer>)]) {
-        for (size, ours, peer) in all {
-            let Some(peer) = peer else { continue };
-            self.report.heading(&format!("Beside PostgreSQL at {} records", power(*size)));
-            let mut rows = Vec::new();
-            for (index, question) in ALL.iter().enumerate() {
-                let at = |of: &[Measured]| of.get(index).cloned().unwrap_or_default();
-                let (clinic, on_read, prepared) = (at(&ours.questions), at(&peer.on_read), at(&peer.prepared));
-                rows.push(vec![
-                    question.name.to_owned(),
-                    millis(clinic.quoted.p50),
-                    millis(clinic.quoted.p99),
-                    millis(on_read.quoted.p50),
-                    millis(on_read.quoted.p99),
-                    millis(prepared.quoted.p50),
-                    millis(prepared.quoted.p99),
-                    agreement(&clinic.answers, &[&on_read.answers, &prepared.answers]),
-                ]);
-            }
-            let header = ["question", "p50", "p99", "on read p50", "p99", "prepared p50", "p99", "same answers"];
-            self.report.table(&header, &rows);
-            let Loaded { tables, indexes, aggregates, tables_bytes, aggregates_bytes } = peer.loaded;
-            self.report.say(&format!(
-                "{version}, one connection through a local socket, prepared statements. Loading: {tables:.1} s by COPY, \
-                 {indexes:.1} s for indexes and statistics, {aggregates:.1} s for the aggregates; {} MiB and {} MiB.",
-                mebibytes(tables_bytes.unsigned_abs()),
-                mebibytes(aggregates_bytes.unsigned_abs()),
-            ));
-        }
     }
 
     fn opening(&mut self) -> Result<(), Failure> {
@@ -258,8 +183,8 @@ impl Run<'_> {
             for _ in 0..self.options.repeat * 3 {
                 let job = Job::Open { store: store.clone(), folder: folder.clone(), clinic };
                 let figures: opening::Figures = child::figures(&job)?;
-                answered.push(Duration::from_secs_f64(figures.answered_ms / 1_000.0));
-                closed.push(Duration::from_secs_f64(figures.closed_ms / 1_000.0));
+                answered.push(Duration::from_secs_f64(figures.answered / 1_000.0));
+                closed.push(Duration::from_secs_f64(figures.closed / 1_000.0));
             }
             rows.push(vec![name.to_owned(), shown(median(answered)), shown(median(closed))]);
         }
@@ -384,86 +309,4 @@ impl Run<'_> {
         }
         self.stores.values().try_for_each(|store| remove(store))
     }
-}
-
-/// What PostgreSQL came to at a size.
-struct Peer {
-    loaded: Loaded,
-    on_read: Vec<Measured>,
-    prepared: Vec<Measured>,
-}
-
-async fn peer(server: &Server, size: u64, folder: &Path, options: &Options) -> Result<Peer, Failure> {
-    let sample = Sample::read(folder)?;
-    let client = server.connect(&format!("clinic_{size}"), true).await?;
-    let loaded = postgres::load(&client, folder).await?;
-    let (mut on_read, mut prepared) = (Vec::new(), Vec::new());
-    for _ in 0..options.repeat {
-        on_read.push(postgres::ask(&client, &sample, Design::OnRead, options.calls).await?);
-        prepared.push(postgres::ask(&client, &sample, Design::Prepared, options.calls).await?);
-    }
-    Ok(Peer { loaded, on_read: queries::median(on_read), prepared: queries::median(prepared) })
-}
-
-/// How many answers are the same, as `40 of 40`; the first that is not goes to the terminal.
-fn agreement(ours: &[Cells], peers: &[&Vec<Cells>]) -> String {
-    let (mut same, mut compared) = (0, 0);
-    for peer in peers {
-        for (one, other) in ours.iter().zip(peer.iter()) {
-            compared += 1;
-            if one == other {
-                same += 1;
-            } else if same + 1 == compared {
-                eprintln!("answers differ:\n  clinic:     {one:?}\n  PostgreSQL: {other:?}");
-            }
-        }
-    }
-    format!("{same} of {compared}")
-}
-
-/// The folder itself, or the only folder in it.
-fn folder_of(unpacked: &Path) -> PathBuf {
-    if unpacked.join("patients.csv").is_file() {
-        return unpacked.to_owned();
-    }
-    let inner = fs::read_dir(unpacked).into_iter().flatten().flatten().map(|entry| entry.path());
-    inner.filter(|path| path.join("patients.csv").is_file()).last().unwrap_or_else(|| unpacked.to_owned())
-}
-
-fn remove(directory: &Path) -> Result<(), Failure> {
-    if directory.exists() { fs::remove_dir_all(directory).map_err(Failure::at(directory)) } else { Ok(()) }
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(to).map_err(Failure::at(to))?;
-    for entry in fs::read_dir(from).map_err(Failure::at(from))? {
-        let entry = entry.map_err(Failure::at(from))?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy_tree(&source, &target)?;
-        } else {
-            fs::copy(&source, &target).map_err(Failure::at(&source))?;
-        }
-    }
-    Ok(())
-}
-
-/// `10⁶`, or the number itself where it is no power of ten.
-fn power(size: u64) -> String {
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let exponent = size.max(1).ilog10();
-    match RAISED.get(exponent as usize) {
-        Some(raised) if 10_u64.pow(exponent) == size => format!("10{raised}"),
-        _ => grouped(size),
-    }
-}
-
-fn ratio(large: u64, small: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a ratio of times")]
-    let ratio = large as f64 / small.max(1) as f64;
-    format!("{ratio:.2}")
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.1}", time.as_secs_f64() * 1_000.0)
 }

@@ -1,4 +1,4 @@
-//! The questions asked of PostgreSQL: prepared statements over one connection, one after the other.
+//! The questions asked of `PostgreSQL`: prepared statements over one connection, one after the other.
 
 use std::time::{Duration, Instant};
 
@@ -60,9 +60,9 @@ async fn one(
     let (mut warm, mut begun) = (0, Instant::now());
     loop {
         let id = question.draw(sample, &mut dice);
-        let begin = Instant::now();
+        let called = Instant::now();
         let rows = execute(client, &statement, id).await?;
-        let took = begin.elapsed();
+        let took = called.elapsed();
         if measured.answers.len() < COMPARED {
             measured.answers.push(compare::of_postgres(&rows, question.fields)?);
         }

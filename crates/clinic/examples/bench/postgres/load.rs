@@ -1,4 +1,4 @@
-//! The folder's rows in PostgreSQL: normalised tables by COPY, their indexes, then the aggregates.
+//! The folder's rows in `PostgreSQL`: normalised tables by COPY, their indexes, then the aggregates.
 //!
 //! Ids are turned into UUIDs as the clinic does, so that answers can be compared.
 
@@ -154,10 +154,10 @@ const DEFAULTS: &str = "UPDATE organisation SET updated_at = {as_of} WHERE updat
 async fn copy(client: &Client, folder: &Path, (file, table, columns): &Source) -> Result<(), Failure> {
     let path = folder.join(file);
     let mut reader = csv::Reader::from_path(&path)?;
-    let named: Vec<&str> = columns.iter().map(|(source, _, _)| *source).collect();
-    let places = input::places(reader.headers()?, &named, &path)?;
-    let names: Vec<&str> = columns.iter().map(|(_, column, _)| *column).collect();
-    let statement = format!("COPY {table} ({}) FROM STDIN (FORMAT csv)", names.join(", "));
+    let wanted: Vec<&str> = columns.iter().map(|(source, _, _)| *source).collect();
+    let places = input::places(reader.headers()?, &wanted, &path)?;
+    let targets: Vec<&str> = columns.iter().map(|(_, column, _)| *column).collect();
+    let statement = format!("COPY {table} ({}) FROM STDIN (FORMAT csv)", targets.join(", "));
     let sink: CopyInSink<Bytes> = client.copy_in(&statement).await?;
     let mut sink = Box::pin(sink);
     let mut writer = csv::Writer::from_writer(Vec::with_capacity(CHUNK));

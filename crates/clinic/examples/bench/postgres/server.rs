@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the bench's own: a fresh cluster in a temporary directory, reached
+//! A `PostgreSQL` server of the bench's own: a fresh cluster in a temporary directory, reached
 //! through a socket there, stopped at the end.
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::machine;
 
 /// Where Debian and its relatives keep versions, newest last; elsewhere the search path counts.
 const VERSIONS: &str = "/usr/lib/postgresql";
-/// Who runs the server where the bench runs as root, which PostgreSQL refuses.
+/// Who runs the server where the bench runs as root, which `PostgreSQL` refuses.
 const SERVER_USER: &str = "postgres";
 /// Beyond the defaults, which are made for very small machines. What is written is not measured
 /// against the clinic, so the checkpoints are far apart.
@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server; `None` if there is no PostgreSQL on this machine.
+    /// Starts a server; `None` if there is no `PostgreSQL` on this machine.
     pub(crate) fn start() -> Result<Option<Self>, Failure> {
         let Some(programs) = programs() else { return Ok(None) };
         let directory = tempfile::Builder::new()
