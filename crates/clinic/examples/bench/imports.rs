@@ -31,6 +31,8 @@ pub(crate) struct Figures {
     pub(crate) peak: u64,
     /// Resident memory in bytes when so many tenths of the time of `record.csv` had passed.
     pub(crate) during: Vec<u64>,
+    /// Bytes given to the disk until then: journal, tables, and tables again when they were merged.
+    pub(crate) written: u64,
     /// The store's files in bytes, after closing.
     pub(crate) stored: u64,
 }
@@ -70,6 +72,7 @@ pub(crate) async fn measure(store: &Path, folder: &Path, synthea: bool) -> Resul
         rejected: report.rejected(),
         peak: machine::peak_memory(),
         during,
+        written: machine::written(),
         stored: machine::size_of(store),
     })
 }

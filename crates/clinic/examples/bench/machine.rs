@@ -27,6 +27,12 @@ pub(crate) fn processor_seconds() -> f64 {
     f64::from(ticks) / TICKS_PER_SECOND
 }
 
+/// The bytes that this process has given to the disk, whether or not they have arrived there.
+pub(crate) fn written() -> u64 {
+    let io = fs::read_to_string("/proc/self/io").unwrap_or_default();
+    io.lines().find_map(|line| line.strip_prefix("write_bytes:")?.trim().parse().ok()).unwrap_or(0)
+}
+
 /// The bytes of all files below a directory.
 pub(crate) fn size_of(directory: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(directory) else { return 0 };

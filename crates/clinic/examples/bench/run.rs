@@ -108,6 +108,7 @@ impl Run<'_> {
                 micros(figures.processor, figures.records),
                 mebibytes(figures.peak),
                 mebibytes(figures.stored),
+                mebibytes(figures.written),
             ]);
             let during: Vec<String> = figures.during.iter().map(|bytes| mebibytes(*bytes)).collect();
             eprintln!("{size}: MiB resident while records are imported: {}", during.join(" "));
@@ -123,6 +124,7 @@ impl Run<'_> {
             "CPU µs/record",
             "peak MiB",
             "store MiB",
+            "written MiB",
         ];
         self.report.table(&header, &rows);
         Ok(())
