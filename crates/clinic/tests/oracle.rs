@@ -10,6 +10,7 @@
 //! each test in place of the short selection, with larger folders and more commands;
 //! `QUORATE_ORACLE_FIRST=S` starts at another seed than 0.
 
+#[cfg(test)]
 mod oracle {
     mod answers;
     mod commands;

@@ -114,14 +114,14 @@ impl Asked<'_> {
     }
 
     /// An id as the source wrote it, or in lower or upper case.
-    fn text(&mut self, id: Uuid) -> Option<String> {
+    fn text(&mut self, id: Uuid) -> String {
         if let Some(text) = self.relation.texts.get(&id)
             && self.dice.percent(40)
         {
-            return Some(text.clone());
+            return text.clone();
         }
         let text = id.to_string();
-        Some(if self.dice.percent(30) { text.to_uppercase() } else { text })
+        if self.dice.percent(30) { text.to_uppercase() } else { text }
     }
 
     /// Instants to look from: of the import, later, and exactly when appointments start.
@@ -146,7 +146,7 @@ impl Asked<'_> {
         self.list(11, &none, 100, &relation.q11(None));
         self.list(13, &none, 10, &relation.q13());
         for region in relation.regions.keys() {
-            let arguments = Arguments { region: self.text(*region), ..none.clone() };
+            let arguments = Arguments { region: Some(self.text(*region)), ..none.clone() };
             self.list(4, &arguments, 1, &relation.q4(Some(*region), None));
         }
     }
@@ -154,7 +154,7 @@ impl Asked<'_> {
     fn customers(&mut self) {
         let relation = self.relation;
         for id in self.sample(&relation.customers) {
-            let of = Arguments { customer: self.text(*id), ..Arguments::default() };
+            let of = Arguments { customer: Some(self.text(*id)), ..Arguments::default() };
             self.ask(2, of.clone(), Expected::One(relation.q2(*id)));
             self.list(11, &of, usize::MAX, &relation.q11(Some(*id)));
             self.spending(&of, &relation.accounts_of(*id));
@@ -163,7 +163,7 @@ impl Asked<'_> {
 
     fn accounts(&mut self) {
         for id in self.sample(&self.relation.accounts) {
-            let of = Arguments { account: self.text(*id), ..Arguments::default() };
+            let of = Arguments { account: Some(self.text(*id)), ..Arguments::default() };
             self.spending(&of, &[*id]);
         }
     }
@@ -193,7 +193,7 @@ impl Asked<'_> {
     fn doctors(&mut self) {
         let relation = self.relation;
         for id in self.sample(&relation.doctors) {
-            let of = Arguments { doctor: self.text(*id), ..Arguments::default() };
+            let of = Arguments { doctor: Some(self.text(*id)), ..Arguments::default() };
             self.list(8, &of, 10, &relation.q8(Some(*id), None));
             let visits = relation.visits.values().filter(|visit| visit.doctor == *id);
             let starts: Vec<i64> = visits.map(|visit| visit.starts).collect();
@@ -208,7 +208,7 @@ impl Asked<'_> {
     fn organisations(&mut self) {
         let relation = self.relation;
         for id in self.sample(&relation.organisations) {
-            let of = Arguments { organisation: self.text(*id), ..Arguments::default() };
+            let of = Arguments { organisation: Some(self.text(*id)), ..Arguments::default() };
             self.list(4, &of, 1, &relation.q4(None, Some(*id)));
             self.list(8, &of, 10, &relation.q8(None, Some(*id)));
             let months = [None, Some("2023-12"), Some("2024-01"), Some("1999-12"), Some("2035-12")];
@@ -325,10 +325,10 @@ fn months_differ(currencies: &[(bool, Vec<Value>)], found: &[Value]) -> Option<S
         left -= of_it.len();
         // An account has one currency; a customer who spent nothing has rows in some currency.
         let needed = *any || currencies.len() == 1;
-        if needed || !of_it.is_empty() {
-            if let Some(how) = rows_differ(rows, &of_it) {
-                return Some(how);
-            }
+        if (needed || !of_it.is_empty())
+            && let Some(how) = rows_differ(rows, &of_it)
+        {
+            return Some(how);
         }
     }
     let months: Vec<&Value> = found.iter().map(|row| &row["year_month"]).collect();

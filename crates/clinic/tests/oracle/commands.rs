@@ -50,17 +50,15 @@ impl Drafter {
             assert!(!receipt.repeated, "{command}");
             return;
         };
-        match self.receipts.get(&request.parse().unwrap()) {
-            Some(first) => {
-                let (one, other) = ((first.id, first.stream, first.seq), (receipt.id, receipt.stream, receipt.seq));
-                assert_eq!(one, other, "{command} was done again");
-                assert!(receipt.repeated, "{command}");
-            }
-            None => {
-                assert!(!receipt.repeated, "{command}");
-                self.receipts.insert(request.parse().unwrap(), receipt);
-                self.done.push(command.clone());
-            }
+        let request = request.parse().unwrap();
+        if let Some(first) = self.receipts.get(&request) {
+            let (one, other) = ((first.id, first.stream, first.seq), (receipt.id, receipt.stream, receipt.seq));
+            assert_eq!(one, other, "{command} was done again");
+            assert!(receipt.repeated, "{command}");
+        } else {
+            assert!(!receipt.repeated, "{command}");
+            self.receipts.insert(request, receipt);
+            self.done.push(command.clone());
         }
     }
 
@@ -81,7 +79,8 @@ impl Drafter {
         if self.dice.percent(30) {
             command["request_id"] = json!(Uuid::from_u64_pair(self.dice.next(), self.dice.next()));
         }
-        let verdict = if self.dice.percent(6) { self.spoil(&mut command) } else { None };
+        let spoilt = self.dice.percent(6);
+        let verdict = spoilt.then(|| self.spoil(&mut command));
         Draft { command, verdict }
     }
 
@@ -113,7 +112,7 @@ impl Drafter {
     }
 
     fn text(&mut self) -> &'static str {
-        *self.dice.of(&NAMES)
+        NAMES[self.dice.below(NAMES.len())]
     }
 
     fn well_formed(&mut self, relation: &Relation, now: i64) -> Value {
@@ -267,7 +266,7 @@ impl Drafter {
     }
 
     /// Makes a command malformed, if it has a field for it.
-    fn spoil(&mut self, command: &mut Value) -> Option<Verdict> {
+    fn spoil(&mut self, command: &mut Value) -> Verdict {
         let wrong = [
             ("amount", json!("-1")),
             ("amount", json!("ten")),
@@ -297,14 +296,14 @@ impl Drafter {
             _ => {
                 let creates = command["command"] == "register_customer";
                 let fits = |name: &str, value: &Value| {
-                    !command[name].is_null() && !(creates && name == "cust_id" && value.is_null())
+                    !(command[name].is_null() || creates && name == "cust_id" && value.is_null())
                 };
                 let fitting: Vec<_> = wrong.iter().filter(|(name, value)| fits(name, value)).collect();
                 let (name, value) = *self.dice.of(&fitting);
                 command[*name] = value.clone();
             }
         }
-        Some(INVALID)
+        INVALID
     }
 }
 

@@ -95,7 +95,7 @@ impl Sheet {
     }
 
     fn somewhere(dice: &mut Dice, from: usize, to: usize) -> f64 {
-        f64::from(u32::try_from(dice.between(from as i64, to as i64)).unwrap()) - 0.5
+        f64::from(u32::try_from(from + dice.below(to - from + 1)).unwrap()) - 0.5
     }
 
     /// Writes the file and says what an import must make of it.
@@ -114,7 +114,7 @@ impl Sheet {
         let mut outcome = Outcome { rejected_bytes: bytes.clone(), ..Outcome::default() };
         for line in &self.lines {
             let start = bytes.len();
-            let number = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+            let number = 1 + memchr::memchr_iter(b'\n', &bytes).count();
             encode(dice, &columns, line, &mut bytes);
             if line.damage != Some(Damage::EndsInQuotes) {
                 bytes.extend_from_slice(end.as_bytes());

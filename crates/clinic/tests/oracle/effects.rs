@@ -74,7 +74,6 @@ pub(super) fn predict(relation: &Relation, command: &Value) -> Verdict {
         }
     };
     match said.must("command").as_str() {
-        "add_location" => Verdict::Ok,
         "register_organisation" => creates(&[("region_id", "region")], "org_id", "organisation"),
         "recruit_doctor" => creates(&[("org_id", "organisation")], "doc_id", "doctor"),
         "change_doctor" if !has("doc_id", "doctor") || !has("org_id", "organisation") => NOT_FOUND,
@@ -86,7 +85,7 @@ pub(super) fn predict(relation: &Relation, command: &Value) -> Verdict {
         "book" if strangers(relation, &said) => Verdict::Codes(&["refused", "invalid", "conflict"]),
         "book" => match creates(&[("account_id", "account"), ("doc_id", "doctor")], "medical_id", "record") {
             Verdict::Ok => booking(relation, &said),
-            other => other,
+            other @ Verdict::Codes(_) => other,
         },
         "reschedule" | "cancel" | "no_show" | "complete" if !has("medical_id", "record") => NOT_FOUND,
         "reschedule" | "cancel" | "no_show" | "complete" => visit(relation, &said),

@@ -141,7 +141,8 @@ async fn one_wrong_value_would_be_noticed() {
     let place = Place::open(&Target::InMemory, "noticed").await;
     let folder = input::folder(2, SMALL);
     place.import(folder.directory.path(), folder.as_of, Limit::All).await;
-    let changes: [(fn(&mut Relation), &[u8]); 6] = [
+    type Change = fn(&mut Relation);
+    let changes: [(Change, &[u8]); 6] = [
         (|all| all.organisations.values_mut().next().unwrap().updated += 1, &[1]),
         (|all| all.customers.values_mut().for_each(|customer| customer.last.push('x')), &[2, 11]),
         (|all| all.doctors.values_mut().for_each(|doctor| doctor.first.push('x')), &[4, 7, 14]),

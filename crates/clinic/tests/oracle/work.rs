@@ -68,7 +68,8 @@ async fn eight_tasks_at_once_leave_what_the_log_order_says() {
             let when = format!("{name}, seed {seed}, at once");
             let place = Place::open(&target, "at_once").await;
             let (folder, relation) =
-                race(&place, &[place.clinic.clone()], seed, count(name, long, [1_000, 150, 25]), &when).await;
+                race(&place, std::slice::from_ref(&place.clinic), seed, count(name, long, [1_000, 150, 25]), &when)
+                    .await;
             finish(&place, &folder, &relation, seed, &when).await;
             place.close().await;
         }
