@@ -53,17 +53,19 @@ impl Arena {
             lines.push(json!({"command": "recruit_doctor", "doc_id": format!("d{doctor}"), "org_id": format!("o{}", doctor % 4),
                               "first_name": "Ada", "last_name": "Byron", "experience_year": 7, "birth_year": 1980}));
         }
-        for customer in 0..CLIENTS {
-            lines.push(json!({"command": "register_customer", "cust_id": format!("c{customer}"), "first_name": "Max",
-                              "last_name": "Born", "state_id": "s"}));
-            for org in 0..4 {
-                lines.push(json!({"command": "open_account", "account_id": format!("a{customer}-{org}"), "account_type": "monthly",
-                                  "cust_id": format!("c{customer}"), "org_id": format!("o{org}")}));
-            }
-        }
         for line in lines {
             self.clinics[0].execute(&request(line)).await.unwrap();
         }
+        let mut customers = tokio::task::JoinSet::new();
+        for customer in 0..CLIENTS {
+            let clinic = self.clinics[0].clone();
+            customers.spawn(async move {
+                for line in customer_lines(customer) {
+                    clinic.execute(&request(line)).await.unwrap();
+                }
+            });
+        }
+        customers.join_all().await;
     }
 
     /// Has every client make tries at once; tells how many succeeded. All others must be conflicts.
@@ -99,6 +101,19 @@ impl Arena {
 fn request(line: Value) -> Request {
     let Value::Object(object) = line else { panic!("a command is an object") };
     Request::from_json(object).unwrap()
+}
+
+fn customer_lines(customer: u64) -> Vec<Value> {
+    let mut lines =
+        vec![json!({"command": "register_customer", "cust_id": format!("c{customer}"), "first_name": "Max",
+                                "last_name": "Born", "state_id": "s"})];
+    for org in 0..4 {
+        lines.push(
+            json!({"command": "open_account", "account_id": format!("a{customer}-{org}"), "account_type": "monthly",
+                          "cust_id": format!("c{customer}"), "org_id": format!("o{org}")}),
+        );
+    }
+    lines
 }
 
 /// One of 200 slots that touch each other: 8 doctors, 25 times each, no two at once, so that only
