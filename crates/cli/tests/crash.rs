@@ -16,6 +16,7 @@ mod crash {
     mod nodes;
     mod place;
     mod rebuilt;
+    mod requests;
     mod scale;
     mod siege;
     mod slots;

@@ -76,7 +76,6 @@ fn an_import_killed_at_failpoints_ends_like_one_that_was_not() {
         Kill::At("projected", 5),
         Kill::At("appended", 12),
         Kill::At("board-written", 1),
-        Kill::At("released", 1),
     ] {
         let sent = place.import(&model.place, &kill);
         assert_eq!(sent.code, None, "{kill:?} was not reached: {}", sent.stderr);

@@ -20,14 +20,14 @@ const CLIENTS: u64 = 64;
 const DOCTORS: u64 = 8;
 
 /// Two clinics on one keyspace.
-struct Arena {
-    clinics: [Clinic; 2],
+pub(super) struct Arena {
+    pub(super) clinics: [Clinic; 2],
     session: Session,
     keyspace: &'static str,
 }
 
 impl Arena {
-    async fn open(target: &Target, keyspace: &'static str) -> Self {
+    pub(super) async fn open(target: &Target, keyspace: &'static str) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(TestClock::default());
         let session = Session::open(target, Arc::clone(&clock)).await.unwrap();
         session.schema(&format!("DROP KEYSPACE IF EXISTS {keyspace}")).await.unwrap();
@@ -89,7 +89,7 @@ impl Arena {
         clients.join_all().await.into_iter().sum()
     }
 
-    async fn close(self) {
+    pub(super) async fn close(self) {
         let report = verify::run(&self.clinics[1], &mut |_| {}).await.unwrap();
         assert!(report.is_clean(), "{}", serde_json::to_string_pretty(&report).unwrap());
         drop(self.clinics);
@@ -98,7 +98,7 @@ impl Arena {
     }
 }
 
-fn request(line: Value) -> Request {
+pub(super) fn request(line: Value) -> Request {
     let Value::Object(object) = line else { panic!("a command is an object") };
     Request::from_json(object).unwrap()
 }
