@@ -18,10 +18,10 @@ use crate::event::{Event, Fact, VERSION, Voided};
 use crate::store::Store;
 use crate::stream::Streams;
 
-const TAKE: &str = "INSERT INTO {ks}.claims (name, stream, attempt) VALUES (?, ?, ?) IF NOT EXISTS";
-const HOLDER: &str = "SELECT stream, attempt FROM {ks}.claims WHERE name = ?";
-const TAKE_OVER: &str = "UPDATE {ks}.claims SET stream = ?, attempt = ? WHERE name = ? IF attempt = ?";
-const RELEASE: &str = "DELETE FROM {ks}.claims WHERE name = ? IF attempt = ?";
+pub(crate) const TAKE: &str = "INSERT INTO {ks}.claims (name, stream, attempt) VALUES (?, ?, ?) IF NOT EXISTS";
+pub(crate) const HOLDER: &str = "SELECT stream, attempt FROM {ks}.claims WHERE name = ?";
+pub(crate) const TAKE_OVER: &str = "UPDATE {ks}.claims SET stream = ?, attempt = ? WHERE name = ? IF attempt = ?";
+pub(crate) const RELEASE: &str = "DELETE FROM {ks}.claims WHERE name = ? IF attempt = ?";
 
 /// How long a living holder in another process is waited for before it is fenced.
 const PATIENCE: Duration = Duration::from_millis(1_500);

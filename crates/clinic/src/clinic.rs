@@ -51,7 +51,10 @@ impl Clinic {
     /// See [`Error`]: each variant says what the caller can do. Only `UnknownOutcome` leaves open
     /// whether the request was done; sending it again with the same id answers that.
     pub async fn execute(&self, request: &Request) -> Result<Receipt, Error> {
-        commands::execute(&self.0.store, &self.0.streams, &self.0.claims, request).await
+        let outcome = commands::execute(&self.0.store, &self.0.streams, &self.0.claims, request).await;
+        // An embedded store never makes a task wait: without this, one would keep the others from running.
+        tokio::task::yield_now().await;
+        outcome
     }
 
     /// For queries.
@@ -93,7 +96,7 @@ impl Clinic {
         self.catch_up().await?;
         board::refresh(&self.0.store, &self.0.streams).await?;
         trim::run(&self.0.store, &self.0.streams).await?;
-        mirror::reconcile(&self.0.store, &self.0.streams, &self.0.claims).await?;
+        mirror::reconcile(&self.0.store, &self.0.streams).await?;
         self.0.streams.save().await?;
         self.0.store.durable().await
     }

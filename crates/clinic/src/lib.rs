@@ -23,6 +23,7 @@ pub mod ids;
 mod images;
 pub mod import;
 pub mod input;
+mod lease;
 pub mod log;
 mod mirror;
 pub mod moment;

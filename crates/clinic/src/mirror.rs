@@ -3,7 +3,7 @@
 //! The source's schema counts with counters, and reports may still read them. A counter cannot be
 //! set and an increment cannot be repeated safely, so a mirror is never incremented by an event:
 //! it is reconciled. For each total that moved since the last time, the difference between the
-//! exact value and the counter is added. One process at a time does that, under a claim.
+//! exact value and the counter is added. One process at a time does that, under a lease.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,14 +12,14 @@ use quorate_session::Class;
 use quorate_session::codec::{Counter, CqlDate};
 use uuid::Uuid;
 
-use crate::claims::Claims;
 use crate::error::Error;
 use crate::event::Image;
+use crate::lease::Lease;
 use crate::log;
 use crate::store::Store;
 use crate::stream::Streams;
 
-/// Name of the claim and of the cursor.
+/// Name of the lease and of the cursor.
 const MIRRORS: &str = "mirrors";
 /// Events read from the log at once: an imported one is up to 32 KiB, and more in memory.
 const PAGE: u32 = 64;
@@ -45,16 +45,23 @@ enum Mirrored {
     Day(Uuid, i32),
 }
 
-/// Brings the mirrors to the exact values.
-pub(crate) async fn reconcile(store: &Store, streams: &Streams, claims: &Claims) -> Result<(), Error> {
-    let attempt = store.new_id();
-    let held = claims.take(store, streams, vec![MIRRORS.to_owned()], 0, attempt).await?;
-    let outcome = reconcile_all(store, streams).await;
-    claims.release(store, held).await;
+/// Brings the mirrors to the exact values; does nothing if another process is at it.
+pub(crate) async fn reconcile(store: &Store, streams: &Streams) -> Result<(), Error> {
+    let Some(mut lease) = Lease::take(store, MIRRORS).await? else { return Ok(()) };
+    let outcome = reconcile_all(store, streams, &mut lease).await;
+    lease.release(store).await?;
     outcome
 }
 
-async fn reconcile_all(store: &Store, streams: &Streams) -> Result<(), Error> {
+/// Forgets what is reconciled, so that every mirror is looked at again.
+pub(crate) async fn forget(store: &Store, streams: &Streams) -> Result<(), Error> {
+    for stream in 0..streams.count() {
+        store.write(WRITE_CURSOR, (MIRRORS, stream, 0_i64)).await?;
+    }
+    Ok(())
+}
+
+async fn reconcile_all(store: &Store, streams: &Streams, lease: &mut Lease) -> Result<(), Error> {
     for stream in 0..streams.count() {
         let head = streams.applied(stream).await?;
         let mut done = store.first::<(i64,)>(READ_CURSOR, (MIRRORS, stream)).await?.map_or(0, |(seq,)| seq);
@@ -65,8 +72,14 @@ async fn reconcile_all(store: &Store, streams: &Streams) -> Result<(), Error> {
                     done = entry.seq;
                     moved.extend(entry.event.images.iter().filter_map(mirrored));
                 }
+                if !lease.renew(store).await? {
+                    return Ok(());
+                }
             }
             for total in moved {
+                if !lease.renew(store).await? {
+                    return Ok(());
+                }
                 reconcile_one(store, total).await?;
             }
             store.write(WRITE_CURSOR, (MIRRORS, stream, done)).await?;

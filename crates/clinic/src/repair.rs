@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use crate::Clinic;
 use crate::error::Error;
 use crate::event::{Event, Fact, Repair, VERSION};
+use crate::mirror;
 use crate::tables::VIEWS;
 use crate::verify::{self, Progress};
 
@@ -29,12 +30,19 @@ pub struct Repaired {
 /// Puts every row right that differs from the log, and verifies again.
 pub async fn repair(clinic: &Clinic, progress: Progress<'_>) -> Result<Repaired, Error> {
     let mut repaired = Repaired::default();
+    let mut before = u64::MAX;
     loop {
         let report = verify::run(clinic, progress).await?;
         if report.differences.is_empty() {
+            repaired.after = if report.violations.is_empty() { report } else { reconcile(clinic, progress).await? };
+            return Ok(repaired);
+        }
+        if report.total_differences >= before {
+            // Rows that were written with a timestamp of the future stay: no event of now overrides them.
             repaired.after = report;
             return Ok(repaired);
         }
+        before = report.total_differences;
         for rows in report.differences.chunks(PER_EVENT) {
             let facts: Vec<Fact> = rows
                 .iter()
@@ -49,12 +57,14 @@ pub async fn repair(clinic: &Clinic, progress: Progress<'_>) -> Result<Repaired,
             append(clinic, facts).await?;
             repaired.rows += rows.len() as u64;
         }
-        // Only the first differences are listed: the rest follows in the next round.
-        if report.total_differences <= report.differences.len() as u64 {
-            repaired.after = verify::run(clinic, progress).await?;
-            return Ok(repaired);
-        }
+        // Only the first differences are listed, and counters wait for the rows: another round.
     }
+}
+
+/// Looks at every counter mirror again: of what is no row, they are what can be put right.
+async fn reconcile(clinic: &Clinic, progress: Progress<'_>) -> Result<verify::Report, Error> {
+    mirror::forget(clinic.store(), clinic.streams()).await?;
+    verify::run(clinic, progress).await
 }
 
 async fn append(clinic: &Clinic, facts: Vec<Fact>) -> Result<(), Error> {

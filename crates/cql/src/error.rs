@@ -80,6 +80,18 @@ pub struct SyntaxError {
     pub reason: String,
 }
 
+/// What is wrong with a value is the whole of Cassandra's message.
+macro_rules! invalid_from {
+    ($($cause:ty),*) => {
+        $(impl From<$cause> for Error {
+            fn from(cause: $cause) -> Self {
+                Self::Invalid(cause.to_string())
+            }
+        })*
+    };
+}
+invalid_from!(crate::codec::CodecError, crate::function::FunctionError, crate::literal::LiteralError);
+
 impl SyntaxError {
     pub(crate) fn at(text: &str, offset: usize, reason: String) -> Self {
         let before = &text[..text.floor_char_boundary(offset)];

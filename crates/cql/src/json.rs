@@ -13,6 +13,7 @@ mod write;
 
 pub use error::JsonError;
 pub use read::{Member, from_json, row_from_json};
+pub use syntax::Unreadable;
 pub use write::{row_to_json, to_json};
 
 #[cfg(test)]

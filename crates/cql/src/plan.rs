@@ -83,6 +83,7 @@ pub enum Term {
 
 /// SELECT, analysed.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a clause of SELECT that is there or not")]
 pub struct Select {
     /// The table.
     pub table: Arc<Table>,

@@ -119,7 +119,7 @@ fn bytes_are_judged_as_in_cassandra() {
         let [name, value, expected] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
         // Cassandra's own mistakes: these end in an internal error there.
         if ["Unexpected error", "Invalidate data", "Attempted to read"].iter().any(|text| expected.starts_with(text)) {
-            assert!(codec::validate(&type_of(name), &unhex(value)).is_err(), "{line}");
+            codec::validate(&type_of(name), &unhex(value)).unwrap_err();
             return None;
         }
         // Java's modified UTF-8 writes NUL so; Rust's text cannot hold it.

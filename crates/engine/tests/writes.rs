@@ -430,8 +430,8 @@ fn unset_skips() {
     assert_eq!(f.rows("SELECT v, w FROM t"), "1, 'x'");
     execute(&[Value::Bytes(&one), Value::Null, Value::Unset]).unwrap();
     assert_eq!(f.rows("SELECT v, w FROM t"), "null, 'x'");
-    assert!(execute(&[Value::Unset, Value::Null, Value::Unset]).is_err());
-    assert!(execute(&[Value::Null, Value::Null, Value::Unset]).is_err());
+    execute(&[Value::Unset, Value::Null, Value::Unset]).unwrap_err();
+    execute(&[Value::Null, Value::Null, Value::Unset]).unwrap_err();
 }
 
 /// Many writers of one partition: no conditional write may be lost or applied twice.

@@ -45,7 +45,9 @@ pub(crate) async fn execute(
     }
     let new_id = Uuid::new_v5(&request_id, b"id");
     loop {
-        let route = request.command.route(store, streams, new_id).await?;
+        let mut route = request.command.route(store, streams, new_id).await?;
+        // Another command under the same id may belong to another stream.
+        route.claims.extend(request.request_id.map(|id| format!("request/{id}")));
         let attempt = store.new_id();
         let held = if route.claims.is_empty() {
             None

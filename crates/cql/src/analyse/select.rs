@@ -1,4 +1,4 @@
-//! SELECT.
+//! Analysis of SELECT: which rows, in which order, shaped how.
 //!
 //! Follows `SelectStatement.RawStatement.prepare` of Cassandra 5.0: selection, restrictions,
 //! DISTINCT, GROUP BY, ORDER BY, filtering, limits, in that order.

@@ -213,13 +213,12 @@ impl Scope<'_> {
         wanted: Option<&CqlType>,
     ) -> Result<(Selector, CqlType, Vec<String>), Error> {
         let (known, ready) = self.known_selectors(table, arguments)?;
-        let resolved = term::resolve_known(name, &known, wanted).map_err(|error| {
-            if error.to_string() == format!("Unknown function {name} called") {
-                invalid(format!("Unknown function '{name}'"))
-            } else {
-                error
+        let resolved = match term::resolve_known(name, &known, wanted) {
+            Err(Error::Invalid(text)) if text == format!("Unknown function {name} called") => {
+                return Err(invalid(format!("Unknown function '{name}'")));
             }
-        })?;
+            resolved => resolved?,
+        };
         let (parts, names) = self.arguments(table, arguments, ready, &resolved.argument_types)?;
         Ok((Selector::Call { function: resolved.function, arguments: parts }, resolved.return_type, names))
     }

@@ -433,7 +433,7 @@ pub(super) fn resolve_known(
 ) -> Result<Resolved, Error> {
     let arguments: Vec<Argument<'_>> =
         known.iter().map(|(text, known)| Argument { text, kind: known.kind() }).collect();
-    function::resolve(name, &arguments, receiver).map_err(|error| invalid(error.to_string()))
+    Ok(function::resolve(name, &arguments, receiver)?)
 }
 
 /// Parts as one term: bytes when all are constant.
@@ -447,7 +447,7 @@ pub(super) fn compose(ty: &CqlType, terms: Vec<plan::Term>) -> Result<plan::Term
         .collect();
     match constants {
         Some(parts) => {
-            let bytes = codec::compose(ty, &parts).map_err(|error| invalid(error.to_string()))?;
+            let bytes = codec::compose(ty, &parts)?;
             Ok(plan::Term::Constant(Some(bytes)))
         }
         None => Ok(plan::Term::Composite { ty: ty.clone(), parts: terms }),
@@ -455,8 +455,7 @@ pub(super) fn compose(ty: &CqlType, terms: Vec<plan::Term>) -> Result<plan::Term
 }
 
 fn constant_term(constant: &Constant, receiver: &Receiver) -> Result<plan::Term, Error> {
-    let value = literal::encode(receiver.name(), receiver.ty(), &literal(constant)?);
-    value.map(plan::Term::Constant).map_err(|error| invalid(error.to_string()))
+    Ok(plan::Term::Constant(literal::encode(receiver.name(), receiver.ty(), &literal(constant)?)?))
 }
 
 /// The constant as `literal` knows it.

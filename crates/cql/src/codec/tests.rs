@@ -1,3 +1,5 @@
+//! Serialised values: what Cassandra accepts and refuses, and round trips.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,5 +1,6 @@
 //! Why JSON text is no value, in Cassandra's words.
 
+use super::syntax::Unreadable;
 use thiserror::Error;
 
 use crate::codec::CodecError;
@@ -15,11 +16,12 @@ pub enum JsonError {
         /// The text.
         text: String,
         /// What is wrong and where.
-        reason: String,
+        #[source]
+        reason: Unreadable,
     },
     /// Not JSON inside a JSON string that should hold a collection.
     #[error("Error decoding JSON string: {0}")]
-    Inner(String),
+    Inner(#[source] Unreadable),
     /// JSON of another kind than the type takes.
     #[error("Expected {expected}, but got a {actual}: {text}")]
     Kind {
@@ -84,6 +86,15 @@ pub enum JsonError {
         text: String,
         /// What is wrong.
         reason: String,
+    },
+    /// `INSERT JSON` of what is no JSON.
+    #[error("Could not decode JSON string as a map: {reason}. (String was: {text})")]
+    RowSyntax {
+        /// The text.
+        text: String,
+        /// What is wrong and where.
+        #[source]
+        reason: Unreadable,
     },
     /// `INSERT JSON` of `null`.
     #[error("Got null for INSERT JSON values")]

@@ -22,8 +22,7 @@ pub enum Member {
 /// # Errors
 /// The text is no JSON, or no value of the type.
 pub fn from_json(ty: &CqlType, text: &str) -> Result<Option<Vec<u8>>, JsonError> {
-    let parsed =
-        syntax::parse(text).map_err(|error| JsonError::Syntax { text: text.to_owned(), reason: error.to_string() })?;
+    let parsed = syntax::parse(text).map_err(|reason| JsonError::Syntax { text: text.to_owned(), reason })?;
     match parsed {
         Json::Null => Ok(None),
         json => value(ty, &json).map(Some),
@@ -39,7 +38,8 @@ pub fn row_from_json<'a>(
     text: &str,
 ) -> Result<Vec<Member>, JsonError> {
     let no_map = |reason: String| JsonError::Row { text: text.to_owned(), reason };
-    let mut members = match syntax::parse(text).map_err(|error| no_map(error.to_string()))? {
+    let unreadable = |reason| JsonError::RowSyntax { text: text.to_owned(), reason };
+    let mut members = match syntax::parse(text).map_err(unreadable)? {
         Json::Object(members) => case_folded(members),
         Json::Null => return Err(JsonError::NullRow),
         other => return Err(no_map(format!("it is a {}", kind(&other)))),
@@ -229,7 +229,7 @@ fn object<T>(json: &Json, read: impl Fn(&[(String, Json)]) -> Result<T, JsonErro
 
 fn inner(json: &Json) -> Result<Json, JsonError> {
     match json {
-        Json::String(text) => syntax::parse(text).map_err(|error| JsonError::Inner(error.to_string())),
+        Json::String(text) => syntax::parse(text).map_err(JsonError::Inner),
         other => Ok(other.clone()),
     }
 }

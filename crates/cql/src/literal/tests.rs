@@ -1,3 +1,5 @@
+//! Literals in both directions.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Order of values and of keys.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tokens against those that Cassandra gives.
+
 use super::*;
 
 fn unhex(text: &str) -> Vec<u8> {

@@ -1,3 +1,5 @@
+//! Names of types as Cassandra prints them.
+
 use std::sync::Arc;
 
 use crate::types::{CqlType, UserType};

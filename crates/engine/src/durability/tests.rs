@@ -1,3 +1,5 @@
+//! Waiting for the disk, and what happens when it refuses.
+
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -63,8 +65,8 @@ fn a_periodic_writer_does_not_wait() {
 fn a_failed_sync_fails_every_writer_from_then_on() {
     let directory = tempfile::tempdir().unwrap();
     let syncer = Syncer::start(&directory.path().join("no such place"), true).unwrap();
-    assert!(syncer.wait().is_err());
-    assert!(syncer.wait().is_err());
+    syncer.wait().unwrap_err();
+    syncer.wait().unwrap_err();
     let (sender, receiver) = mpsc::channel();
     syncer.on_durable(move |verdict| sender.send(verdict.is_err()).unwrap());
     assert!(receiver.recv_timeout(Duration::from_secs(30)).unwrap());

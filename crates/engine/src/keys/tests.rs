@@ -1,3 +1,5 @@
+//! Keys: order, round trips, and what damage does.
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -98,7 +100,7 @@ fn keys_come_apart_as_they_were_put_together() {
     assert_eq!(parsed.clustering(), b"rest");
     assert_eq!(parsed.partition_components().collect::<Vec<_>>(), components);
     for length in 0..=partition.len() {
-        assert!(RowKey::parse(&key[..length], 3).is_err(), "{length}");
+        RowKey::parse(&key[..length], 3).unwrap_err();
     }
 }
 

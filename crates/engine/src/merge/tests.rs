@@ -1,3 +1,5 @@
+//! Reconciliation: the rules one by one, and as laws over generated rows.
+
 use std::sync::Arc;
 
 use quorate_cql::schema::ColumnKind;

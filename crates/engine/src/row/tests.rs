@@ -1,3 +1,5 @@
+//! Packed rows: round trips, liveness, and what damage does.
+
 use super::{Cell, Deletion, Expiry, Item, Liveness, Row, RowView, State, write};
 use crate::fixture::Generator;
 
@@ -59,7 +61,7 @@ fn a_row_that_is_cut_short_is_reported() {
 fn a_newer_format_is_refused() {
     let mut bytes = packed(&Row::default());
     bytes[0] = bytes[0] & 0b0001_1111 | 2 << 5;
-    assert!(RowView::read(&bytes).is_err());
+    RowView::read(&bytes).unwrap_err();
 }
 
 #[test]

@@ -44,11 +44,15 @@ pub(crate) struct Disk {
     _lock: LockFile,
 }
 
+/// The right to seal a write buffer.
+#[derive(Default)]
+struct Sealing(Mutex<()>);
+
 #[derive(Clone)]
 struct Spaces {
     write_buffer_bytes: u64,
     /// Held by whoever seals a write buffer.
-    sealing: Arc<Mutex<()>>,
+    sealing: Arc<Sealing>,
     rows: Keyspace,
     index: Keyspace,
     meta: Keyspace,
@@ -69,7 +73,7 @@ impl Spaces {
         let is_full = |keyspace: &Keyspace| keyspace.tree.active_memtable().size() >= self.write_buffer_bytes;
         for keyspace in [&self.rows, &self.index] {
             if is_full(keyspace)
-                && let Some(_sealing) = self.sealing.try_lock()
+                && let Some(_sealing) = self.sealing.0.try_lock()
                 && is_full(keyspace)
             {
                 keyspace.rotate_memtable()?;

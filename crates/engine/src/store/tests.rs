@@ -1,3 +1,5 @@
+//! The two stores against a plain map.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! Write timestamps rise and are never given twice.
+
 use super::Timestamps;
 
 #[test]

@@ -33,7 +33,7 @@ fn if_counts_only_as_keyword_of_a_modification() {
 
 #[test]
 fn classes_are_checked() {
-    assert!(Outline::of("SELECT a FROM t").check(Class::SerialRead).is_ok());
+    Outline::of("SELECT a FROM t").check(Class::SerialRead).unwrap();
     assert!(matches!(Outline::of("SELECT a FROM t").check(Class::Write), Err(Error::Invalid { .. })));
     assert!(matches!(
         Outline::of("INSERT INTO t (a) VALUES (1) IF NOT EXISTS").check(Class::Write),

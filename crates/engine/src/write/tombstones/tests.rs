@@ -1,3 +1,5 @@
+//! Range tombstones: which rows they cover.
+
 use super::Tombstones;
 use crate::fixture::Generator;
 use crate::keys::ByteRange;
