@@ -43,7 +43,6 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 fn test(kills: u64, nodes: Option<(&str, &Cluster)>) -> Result<ExitCode> {
     let mut command = workspace::cargo();
     command.args(["test", "--package", "quorate", "--test", "crash"]);
-    if nodes.is_some() {}
     // One at a time, because one of the tests ends the nodes.
     command.args(["--", "--nocapture", "--test-threads", "1"]);
     if nodes.is_some() {

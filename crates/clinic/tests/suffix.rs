@@ -4,6 +4,8 @@
 //! there already: older rows over newer ones. The cursors are set back by hand here, and every row
 //! of every view is compared.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[expect(dead_code, reason = "shared with suites that need more of it")]
 #[path = "clinic/place.rs"]
 mod place;

@@ -1,6 +1,6 @@
 //! Reproducible choices: the same seed makes the same commands on every machine.
 
-/// A generator of numbers that is good enough for tests: SplitMix64.
+/// A generator of numbers that is good enough for tests: `SplitMix64`.
 pub(super) struct Dice(u64);
 
 impl Dice {

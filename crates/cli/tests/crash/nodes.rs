@@ -16,7 +16,7 @@ use super::world::World;
 /// The longest that a request may take, in seconds: what the program is told.
 const TIMEOUT: &str = "5";
 /// Until when an answer must be there: a command makes several requests, one after the other.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Nodes that this test may end.
 struct Nodes {

@@ -7,9 +7,14 @@ use bigdecimal::BigDecimal;
 use super::*;
 use crate::event::Event;
 
+/// A row's view and key.
+type Place = (&'static str, Vec<u8>);
+/// A write: its timestamp, whether it deletes, the row.
+type Write = (i64, bool, Option<Vec<u8>>);
+
 /// The rows that mutations leave, by view and key, as Cassandra reconciles them.
-fn rows(mutations: &[Mutation]) -> BTreeMap<(&'static str, Vec<u8>), Vec<u8>> {
-    let mut last: BTreeMap<(&'static str, Vec<u8>), (i64, bool, Option<Vec<u8>>)> = BTreeMap::new();
+fn rows(mutations: &[Mutation]) -> BTreeMap<Place, Vec<u8>> {
+    let mut last: BTreeMap<Place, Write> = BTreeMap::new();
     for mutation in mutations {
         let view = mutation.view;
         let (key, row) = match &mutation.change {
@@ -47,7 +52,7 @@ fn visit(starts_ms: i64, status: &str) -> Visit {
 
 fn entry(seq: i64, fact: Fact) -> Entry {
     let event = Event { facts: vec![fact], ..Event::default() };
-    Entry { stream: 0, seq, ts: seq * 2, request_id: Uuid::from_u128(100 + seq.unsigned_abs() as u128), event }
+    Entry { stream: 0, seq, ts: seq * 2, request_id: Uuid::from_u128(100 + u128::from(seq.unsigned_abs())), event }
 }
 
 fn life() -> Vec<Entry> {
