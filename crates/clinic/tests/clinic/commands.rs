@@ -70,6 +70,8 @@ async fn a_request_is_done_once() {
         let second = place.send(rename("Joe")).await.unwrap();
         assert_eq!((first.stream, first.seq), (second.stream, second.seq), "{name}");
         assert!(second.repeated && !first.repeated);
+        let elsewhere = place.again().await.execute(&request(rename("Joe"))).await.unwrap();
+        assert_eq!((elsewhere.seq, elsewhere.repeated), (first.seq, true), "{name}: through another process");
         assert_eq!(place.send(rename("Jim")).await.unwrap_err().code(), "conflict");
         let accounts = place.ask(11, Arguments { customer: Some("c1".to_owned()), ..Arguments::default() }).await;
         assert_eq!(accounts[0]["full_name"], "Joe Doe", "the copy in the account follows");

@@ -45,7 +45,7 @@ async fn one_bad_row_in_a_hundred_is_set_aside_with_its_place() {
                 (reject["file"].as_str().unwrap().to_owned(), number("line"), number("offset"), column)
             })
             .collect();
-        assert!(expected.len() > customers as usize / 20, "{name}: faults of every kind were written");
+        assert!(expected.len() > usize::try_from(customers).unwrap() / 20, "{name}: faults of every kind were written");
         assert_eq!(found, expected, "{name}");
         let good: u64 = written.files.iter().map(|(_, rows)| rows).sum();
         assert_eq!(report.imported(), good, "{name}");
