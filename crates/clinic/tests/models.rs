@@ -2,6 +2,8 @@
 //!
 //! On an embedded store in memory, and on a real cluster when `QUORATE_TEST_CASSANDRA` names one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 
 use quorate_clinic::queries::models::Model;
@@ -36,9 +38,9 @@ async fn check(model: Model, tables: usize, reads: usize) {
         let names = session.prepare(names, Class::Read).await.unwrap();
         let made = session.execute(&names, (keyspace.as_str(),)).await.unwrap();
         assert_eq!(made.len(), tables, "{model}");
-        let named = model.reads(&keyspace);
-        assert_eq!(named.len(), reads, "{model}");
-        for read in named {
+        let prepared = model.reads(&keyspace);
+        assert_eq!(prepared.len(), reads, "{model}");
+        for read in prepared {
             session.prepare(&read, Class::Read).await.unwrap_or_else(|error| panic!("{error}\n{read}"));
         }
         session.schema(&format!("DROP KEYSPACE {keyspace}")).await.unwrap();

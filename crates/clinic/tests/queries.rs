@@ -4,6 +4,8 @@
 //! test runs on an embedded store in memory, and again on a real cluster when
 //! `QUORATE_TEST_CASSANDRA` names one (`host:port`, several separated by commas).
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod queries {
     pub(crate) mod store;
 

@@ -135,13 +135,14 @@ async fn an_import_that_was_stopped_can_be_run_again() {
     }
 }
 
+type Change = fn(&mut Relation);
+
 /// The comparison itself: a relation that differs in one thing is found to differ, in each query.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_wrong_value_would_be_noticed() {
     let place = Place::open(&Target::InMemory, "noticed").await;
     let folder = input::folder(2, SMALL);
     place.import(folder.directory.path(), folder.as_of, Limit::All).await;
-    type Change = fn(&mut Relation);
     let changes: [(Change, &[u8]); 6] = [
         (|all| all.organisations.values_mut().next().unwrap().updated += 1, &[1]),
         (|all| all.customers.values_mut().for_each(|customer| customer.last.push('x')), &[2, 11]),

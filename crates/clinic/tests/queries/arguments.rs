@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::store::{Dice, on_each, text};
 
+#[expect(clippy::unnecessary_wraps, reason = "an option of a query is optional")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

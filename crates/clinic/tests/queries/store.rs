@@ -147,6 +147,7 @@ fn array(json: Value) -> Vec<Value> {
 }
 
 /// Arguments with an id as text.
+#[expect(clippy::unnecessary_wraps, reason = "an option of a query is optional")]
 pub(crate) fn text(id: Uuid) -> Option<String> {
     Some(id.to_string())
 }
