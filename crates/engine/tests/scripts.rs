@@ -14,6 +14,7 @@ use quorate_engine::{Answer, Clock, Engine, Error, Parameters};
 
 #[path = "../examples/record/answer.rs"]
 mod answer;
+#[expect(dead_code, reason = "the recorder also writes scripts, the replay only reads them")]
 #[path = "../examples/record/script.rs"]
 mod script;
 
