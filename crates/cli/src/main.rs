@@ -24,11 +24,6 @@ use clap::Parser as _;
 use console::Console;
 use options::Cli;
 
-/// An import allocates millions of small rows from several threads; the system's allocator takes a
-/// seventh of its time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.global.json);

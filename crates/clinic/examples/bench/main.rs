@@ -29,10 +29,6 @@ use std::process::ExitCode;
 
 use failure::Failure;
 
-/// As in `quorate`, whose figures these are to be.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match start(&arguments) {

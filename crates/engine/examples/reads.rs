@@ -1,6 +1,6 @@
 //! Figures of the embedded engine: bulk writing, point reads, slices, on a store on disk.
 //!
-//! `cargo run --release -p quorate-engine --example bench [ROWS]`. Prints a table; asserts nothing.
+//! `cargo run --release -p quorate-engine --example reads [ROWS]`. Prints a table; asserts nothing.
 #![expect(clippy::print_stdout, reason = "a command line program")]
 
 use std::error::Error;
