@@ -1,6 +1,6 @@
 //! How fast an import is, how much memory it takes, and how large its store becomes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use quorate_clinic::import::{self, Options, Source};
@@ -43,8 +43,7 @@ pub(crate) async fn measure(store: &Path, folder: &Path, synthea: bool) -> Resul
     let directory = folder.to_owned();
     let source =
         if synthea { Source::Synthea { directory, shift_to_now: false } } else { Source::Relational(directory) };
-    let options =
-        Options { as_of_ms: Some(AS_OF_MS), rejects: store.with_extension("rejects"), max_rejects: Limit::All };
+    let options = Options { as_of_ms: Some(AS_OF_MS), rejects: rejects_of(store), max_rejects: Limit::All };
     let mut during = Vec::new();
     let mut progress = |progress: import::Progress| {
         let tenth = (progress.bytes * 10).checked_div(progress.bytes_total).unwrap_or(0);
@@ -75,4 +74,9 @@ pub(crate) async fn measure(store: &Path, folder: &Path, synthea: bool) -> Resul
         written: machine::written(),
         stored: machine::size_of(store),
     })
+}
+
+/// Where the import into a store puts the rows that it sets aside.
+pub(crate) fn rejects_of(store: &Path) -> PathBuf {
+    store.with_extension("rejects")
 }

@@ -75,7 +75,9 @@ impl Run<'_> {
             Some(folder) => folder.clone(),
             None => files::unpacked(Path::new(SAMPLE), &self.options.directory.join("sample"))?,
         };
-        let (figures, _) = self.import(&self.options.directory.join("store-synthea"), &folder, true)?;
+        let store = self.options.directory.join("store-synthea");
+        let (figures, _) = self.import(&store, &folder, true)?;
+        discard(&store)?;
         self.report.heading("Import of a Synthea export");
         let row = vec![
             grouped(figures.records),
@@ -309,6 +311,12 @@ impl Run<'_> {
         if self.options.keep {
             return Ok(());
         }
-        self.stores.values().try_for_each(|store| remove(store))
+        self.stores.values().try_for_each(|store| discard(store))
     }
+}
+
+/// Removes a store and what its import set aside.
+fn discard(store: &Path) -> Result<(), Failure> {
+    remove(store)?;
+    remove(&imports::rejects_of(store))
 }
