@@ -7,6 +7,7 @@
 
 use std::io::{self, Read, Write};
 
+use futures::future::{BoxFuture, FutureExt as _};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -37,65 +38,71 @@ pub struct Summary {
 ///
 /// # Errors
 /// `Backup` if the output cannot be written; what the store reports otherwise.
-pub async fn write(clinic: &Clinic, out: &mut (dyn Write + Send)) -> Result<Summary, Error> {
-    clinic.catch_up().await?;
-    let heads = clinic.heads().await?;
-    let mut summary = Summary::default();
-    put(out, MAGIC, &mut summary)?;
-    put(out, &clinic.streams().count().to_be_bytes(), &mut summary)?;
-    for (stream, &head) in (0..).zip(&heads) {
-        each_entry(clinic.store(), stream, head, |entry| {
-            put(out, &frame(&entry), &mut summary)?;
-            summary.events += 1;
-            Ok(())
-        })
-        .await?;
+pub fn write<'a>(clinic: &'a Clinic, out: &'a mut (dyn Write + Send)) -> BoxFuture<'a, Result<Summary, Error>> {
+    async move {
+        clinic.catch_up().await?;
+        let heads = clinic.heads().await?;
+        let mut summary = Summary::default();
+        put(out, MAGIC, &mut summary)?;
+        put(out, &clinic.streams().count().to_be_bytes(), &mut summary)?;
+        for (stream, &head) in (0..).zip(&heads) {
+            each_entry(clinic.store(), stream, head, |entry| {
+                put(out, &frame(&entry), &mut summary)?;
+                summary.events += 1;
+                Ok(())
+            })
+            .await?;
+        }
+        let mut end = 0_u32.to_be_bytes().to_vec();
+        end.extend_from_slice(&summary.events.to_be_bytes());
+        put(out, &end, &mut summary)?;
+        out.flush().map_err(failed)?;
+        Ok(summary)
     }
-    let mut end = 0_u32.to_be_bytes().to_vec();
-    end.extend_from_slice(&summary.events.to_be_bytes());
-    put(out, &end, &mut summary)?;
-    out.flush().map_err(failed)?;
-    Ok(summary)
+    .boxed()
 }
 
 /// Makes a clinic from a backup, in a keyspace that has none or an empty one.
 ///
 /// # Errors
 /// `Backup` if the input is damaged; `Refused` if the keyspace has events already.
-pub async fn restore(
-    store: &Store,
-    replication: &Replication,
-    input: &mut (dyn Read + Send),
-) -> Result<Summary, Error> {
-    let mut summary = Summary::default();
-    let mut magic = vec![0; MAGIC.len()];
-    take(input, &mut magic, &mut summary)?;
-    if magic != MAGIC {
-        return Err(damaged("it is no backup of this program's, or of a newer version"));
-    }
-    let mut count = [0; 4];
-    take(input, &mut count, &mut summary)?;
-    let count = i32::from_be_bytes(count);
-    schema::apply_with(store, replication, count).await?;
-    if schema::settings(store).await?.streams != count {
-        return Err(Error::refused("the keyspace was made with another number of streams"));
-    }
-    for stream in 0..count {
-        if log::head(store, stream, 0).await? > 0 {
-            return Err(Error::refused(format!(
-                "keyspace {} has events already: restore into an empty one",
-                store.keyspace()
-            )));
+pub fn restore<'a>(
+    store: &'a Store,
+    replication: &'a Replication,
+    input: &'a mut (dyn Read + Send),
+) -> BoxFuture<'a, Result<Summary, Error>> {
+    async move {
+        let mut summary = Summary::default();
+        let mut magic = vec![0; MAGIC.len()];
+        take(input, &mut magic, &mut summary)?;
+        if magic != MAGIC {
+            return Err(damaged("it is no backup of this program's, or of a newer version"));
         }
-    }
-    while let Some(entry) = next(input, &mut summary)? {
-        match log::append(store, &entry).await? {
-            Appended::Done => summary.events += 1,
-            Appended::Lost => return Err(Error::refused("another process writes to the keyspace")),
+        let mut count = [0; 4];
+        take(input, &mut count, &mut summary)?;
+        let count = i32::from_be_bytes(count);
+        schema::apply_with(store, replication, count).await?;
+        if schema::settings(store).await?.streams != count {
+            return Err(Error::refused("the keyspace was made with another number of streams"));
         }
+        for stream in 0..count {
+            if log::head(store, stream, 0).await? > 0 {
+                return Err(Error::refused(format!(
+                    "keyspace {} has events already: restore into an empty one",
+                    store.keyspace()
+                )));
+            }
+        }
+        while let Some(entry) = next(input, &mut summary)? {
+            match log::append(store, &entry).await? {
+                Appended::Done => summary.events += 1,
+                Appended::Lost => return Err(Error::refused("another process writes to the keyspace")),
+            }
+        }
+        store.durable().await?;
+        Ok(summary)
     }
-    store.durable().await?;
-    Ok(summary)
+    .boxed()
 }
 
 fn frame(entry: &Entry) -> Vec<u8> {

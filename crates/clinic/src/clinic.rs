@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::future::{BoxFuture, FutureExt as _};
 use quorate_session::{Clock, Session};
 
 use crate::board;
@@ -31,18 +32,21 @@ impl Clinic {
     ///
     /// # Errors
     /// `Schema` if the keyspace has no clinic; what the store reports otherwise.
-    pub async fn open(session: Session, keyspace: &str, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let store = Store::new(session.clone(), keyspace, clock);
-        let Settings { streams } = schema::settings(&store).await?;
-        let clinic = Self(Arc::new(Parts {
-            streams: Streams::new(store.clone(), streams),
-            claims: Claims::default(),
-            reader: Reader::new(session, keyspace),
-            store,
-        }));
-        clinic.0.streams.recover().await?;
-        board::refresh(&clinic.0.store, &clinic.0.streams).await?;
-        Ok(clinic)
+    pub fn open(session: Session, keyspace: &str, clock: Arc<dyn Clock>) -> BoxFuture<'_, Result<Self, Error>> {
+        async move {
+            let store = Store::new(session.clone(), keyspace, clock);
+            let Settings { streams } = schema::settings(&store).await?;
+            let clinic = Self(Arc::new(Parts {
+                streams: Streams::new(store.clone(), streams),
+                claims: Claims::default(),
+                reader: Reader::new(session, keyspace),
+                store,
+            }));
+            clinic.0.streams.recover().await?;
+            board::refresh(&clinic.0.store, &clinic.0.streams).await?;
+            Ok(clinic)
+        }
+        .boxed()
     }
 
     /// Does what a request asks. Once this returns `Ok`, it is in the log and in every view.
@@ -50,11 +54,14 @@ impl Clinic {
     /// # Errors
     /// See [`Error`]: each variant says what the caller can do. Only `UnknownOutcome` leaves open
     /// whether the request was done; sending it again with the same id answers that.
-    pub async fn execute(&self, request: &Request) -> Result<Receipt, Error> {
-        let outcome = commands::execute(&self.0.store, &self.0.streams, &self.0.claims, request).await;
-        // An embedded store never makes a task wait: without this, one would keep the others from running.
-        tokio::task::yield_now().await;
-        outcome
+    pub fn execute<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Receipt, Error>> {
+        async move {
+            let outcome = commands::execute(&self.0.store, &self.0.streams, &self.0.claims, request).await;
+            // An embedded store never makes a task wait: without this, one would keep the others from running.
+            tokio::task::yield_now().await;
+            outcome
+        }
+        .boxed()
     }
 
     /// For queries.
@@ -87,17 +94,20 @@ impl Clinic {
 
     /// Brings the boards up to the log. Cheap when nothing happened; meant to run every second
     /// while commands come in.
-    pub async fn refresh(&self) -> Result<(), Error> {
-        board::refresh(&self.0.store, &self.0.streams).await
+    pub fn refresh(&self) -> BoxFuture<'_, Result<(), Error>> {
+        async move { board::refresh(&self.0.store, &self.0.streams).await }.boxed()
     }
 
     /// Everything that may lag behind the log, other processes' events included: boards, `latest` buckets, counter mirrors, cursors.
-    pub async fn settle(&self) -> Result<(), Error> {
-        self.catch_up().await?;
-        board::refresh(&self.0.store, &self.0.streams).await?;
-        trim::run(&self.0.store, &self.0.streams).await?;
-        mirror::reconcile(&self.0.store, &self.0.streams).await?;
-        self.0.streams.save().await?;
-        self.0.store.durable().await
+    pub fn settle(&self) -> BoxFuture<'_, Result<(), Error>> {
+        async move {
+            self.catch_up().await?;
+            board::refresh(&self.0.store, &self.0.streams).await?;
+            trim::run(&self.0.store, &self.0.streams).await?;
+            mirror::reconcile(&self.0.store, &self.0.streams).await?;
+            self.0.streams.save().await?;
+            self.0.store.durable().await
+        }
+        .boxed()
     }
 }

@@ -15,6 +15,7 @@ mod ready;
 
 use std::path::{Path, PathBuf};
 
+use futures::future::{BoxFuture, FutureExt as _};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -128,52 +129,55 @@ impl Report {
 /// # Errors
 /// `Input` if a file cannot be read or has not the columns of its table; what the store reports
 /// otherwise. Rows that are set aside are no error: the report counts them.
-pub async fn run(
-    clinic: &Clinic,
-    source: &Source,
-    options: &Options,
-    progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Report, Error> {
-    let directory = match source {
-        Source::Relational(directory) | Source::Synthea { directory, .. } => directory,
-    };
-    let began = Began::of(directory);
-    let as_of_ms = match options.as_of_ms {
-        Some(given) => given,
-        None => began.as_of(clinic.store()).await?,
-    };
-    let (offerings, accounts) = trim::times(clinic.store()).await?;
-    let terms = Terms {
-        as_of_ms,
-        expire: options.as_of_ms.is_none(),
-        newest_offerings: Newest::of(offerings),
-        newest_accounts: Newest::of(accounts),
-    };
-    let mut import = Import {
-        clinic,
-        directory,
-        terms,
-        lookups: Lookups::default(),
-        streams: Streamed::new(clinic.streams().count()),
-        rejects: RejectWriter::create(&options.rejects, directory, options.max_rejects)?,
-        report: Report { rejects: options.rejects.clone(), ..Report::default() },
-        overlaps: 0,
-        chunks: 0,
-        progress,
-    };
-    let outcome = match source {
-        Source::Relational(directory) => import.relational(&Folder::open(directory)?).await,
-        Source::Synthea { directory, shift_to_now } => {
-            let export = began.export(clinic.store(), directory, as_of_ms, *shift_to_now).await?;
-            import.synthea(&export).await
+pub fn run<'a>(
+    clinic: &'a Clinic,
+    source: &'a Source,
+    options: &'a Options,
+    progress: &'a mut (dyn FnMut(Progress) + Send),
+) -> BoxFuture<'a, Result<Report, Error>> {
+    async move {
+        let directory = match source {
+            Source::Relational(directory) | Source::Synthea { directory, .. } => directory,
+        };
+        let began = Began::of(directory);
+        let as_of_ms = match options.as_of_ms {
+            Some(given) => given,
+            None => began.as_of(clinic.store()).await?,
+        };
+        let (offerings, accounts) = trim::times(clinic.store()).await?;
+        let terms = Terms {
+            as_of_ms,
+            expire: options.as_of_ms.is_none(),
+            newest_offerings: Newest::of(offerings),
+            newest_accounts: Newest::of(accounts),
+        };
+        let mut import = Import {
+            clinic,
+            directory,
+            terms,
+            lookups: Lookups::default(),
+            streams: Streamed::new(clinic.streams().count()),
+            rejects: RejectWriter::create(&options.rejects, directory, options.max_rejects)?,
+            report: Report { rejects: options.rejects.clone(), ..Report::default() },
+            overlaps: 0,
+            chunks: 0,
+            progress,
+        };
+        let outcome = match source {
+            Source::Relational(directory) => import.relational(&Folder::open(directory)?).await,
+            Source::Synthea { directory, shift_to_now } => {
+                let export = began.export(clinic.store(), directory, as_of_ms, *shift_to_now).await?;
+                import.synthea(&export).await
+            }
+        };
+        match outcome {
+            Ok(()) => began.end(clinic.store()).await?,
+            Err(Error::Input(input::Error::TooManyRejects { .. })) => import.report.stopped = true,
+            Err(error) => return Err(error),
         }
-    };
-    match outcome {
-        Ok(()) => began.end(clinic.store()).await?,
-        Err(Error::Input(input::Error::TooManyRejects { .. })) => import.report.stopped = true,
-        Err(error) => return Err(error),
+        import.finish().await
     }
-    import.finish().await
+    .boxed()
 }
 
 struct Import<'a> {

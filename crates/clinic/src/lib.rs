@@ -4,6 +4,9 @@
 //! pure function and written as a whole, so that any copy can be proved right at any time and
 //! made anew. Commands append events, queries read one bounded partition each, and nothing here
 //! knows which back end it runs on, what time it is, or how its answers are shown.
+//!
+//! The futures that a program awaits (`Clinic`, `queries::run`, `import::run` and the like) are
+//! boxed, so that what they consist of is compiled here and not once more in every program.
 
 pub mod backup;
 mod board;

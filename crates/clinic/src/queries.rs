@@ -4,6 +4,7 @@
 //! it costs does not grow with the data set. Nothing here writes, and nothing filters rows that a
 //! clustering order could have left unread.
 
+use futures::future::{BoxFuture, FutureExt as _};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -87,39 +88,47 @@ pub fn number(text: &str) -> Result<u8, Error> {
 /// # Errors
 /// `Invalid` names the option that is missing, malformed or contradicts another; otherwise what
 /// the store reports.
-pub async fn run(reader: &Reader, number: u8, arguments: &Arguments, now: i64) -> Result<Answer, Error> {
-    let Some(about) = about::about(number) else {
-        return Err(Error::invalid(format!("there is no query q{number}: q1 to q14 are known")));
-    };
-    arguments.check(about)?;
-    let as_of = arguments.as_of(now);
-    macro_rules! list {
-        ($query:ident $(, $extra:expr)?) => {
-            list($query::run(reader, &$query::Params::from_arguments(arguments, about $(, $extra)?)?).await?)
+pub fn run<'a>(
+    reader: &'a Reader,
+    number: u8,
+    arguments: &'a Arguments,
+    now: i64,
+) -> BoxFuture<'a, Result<Answer, Error>> {
+    async move {
+        let Some(about) = about::about(number) else {
+            return Err(Error::invalid(format!("there is no query q{number}: q1 to q14 are known")));
         };
-    }
-    match number {
-        1 => list!(q01_offerings_by_time),
-        2 => {
-            let params = q02_customers::Params::from_arguments(arguments, about)?;
-            single(q02_customers::run(reader, &params).await?.as_ref(), Entity::Customer, params.customer)
+        arguments.check(about)?;
+        let as_of = arguments.as_of(now);
+        macro_rules! list {
+            ($query:ident $(, $extra:expr)?) => {
+                list($query::run(reader, &$query::Params::from_arguments(arguments, about $(, $extra)?)?).await?)
+            };
         }
-        3 => list!(q03_records_by_account_and_amount),
-        4 => list!(q04_top_doctors),
-        5 => list!(q05_monthly_expenses_by_account, as_of),
-        6 => list!(q06_appointments_by_account, as_of),
-        7 => {
-            let params = q07_doctors::Params::from_arguments(arguments, about, as_of)?;
-            single(q07_doctors::run(reader, &params).await?.as_ref(), Entity::Doctor, params.doctor)
+        match number {
+            1 => list!(q01_offerings_by_time),
+            2 => {
+                let params = q02_customers::Params::from_arguments(arguments, about)?;
+                single(q02_customers::run(reader, &params).await?.as_ref(), Entity::Customer, params.customer)
+            }
+            3 => list!(q03_records_by_account_and_amount),
+            4 => list!(q04_top_doctors),
+            5 => list!(q05_monthly_expenses_by_account, as_of),
+            6 => list!(q06_appointments_by_account, as_of),
+            7 => {
+                let params = q07_doctors::Params::from_arguments(arguments, about, as_of)?;
+                single(q07_doctors::run(reader, &params).await?.as_ref(), Entity::Doctor, params.doctor)
+            }
+            8 => list!(q08_recent_records),
+            9 => list!(q09_ratings_by_organisation_and_month),
+            10 => list!(q10_appointments_by_doctor, as_of),
+            11 => list!(q11_accounts_by_month),
+            12 => list!(q12_transactions_by_organisation_and_day),
+            13 => list!(q13_population_by_region),
+            _ => list!(q14_revenue_by_organisation_and_period),
         }
-        8 => list!(q08_recent_records),
-        9 => list!(q09_ratings_by_organisation_and_month),
-        10 => list!(q10_appointments_by_doctor, as_of),
-        11 => list!(q11_accounts_by_month),
-        12 => list!(q12_transactions_by_organisation_and_day),
-        13 => list!(q13_population_by_region),
-        _ => list!(q14_revenue_by_organisation_and_period),
     }
+    .boxed()
 }
 
 fn list<R: Serialize>(page: Page<R>) -> Result<Answer, Error> {

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::store::Store;
 use crate::tables::{OTHERS, TYPES, VIEWS};
+use futures::future::{BoxFuture, FutureExt as _};
 
 /// Version of the tables: a program refuses a keyspace of another.
 pub const SCHEMA_VERSION: &str = "1";
@@ -112,8 +113,8 @@ pub fn statements(keyspace: &str, replication: &Replication) -> Vec<String> {
 }
 
 /// Makes what is missing of the keyspace; changes nothing that is there.
-pub async fn apply(store: &Store, replication: &Replication) -> Result<(), Error> {
-    apply_with(store, replication, DEFAULT_STREAMS).await
+pub fn apply<'a>(store: &'a Store, replication: &'a Replication) -> BoxFuture<'a, Result<(), Error>> {
+    async move { apply_with(store, replication, DEFAULT_STREAMS).await }.boxed()
 }
 
 /// As `apply`, with a number of streams for a keyspace that is new.

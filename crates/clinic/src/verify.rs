@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use futures::future::{BoxFuture, FutureExt as _};
 use quorate_session::Class;
 use serde::Serialize;
 use uuid::Uuid;
@@ -94,30 +95,33 @@ impl Report {
 ///
 /// # Errors
 /// What the store reports; a damaged log is an error, because then there is nothing to compare with.
-pub async fn run(clinic: &Clinic, progress: Progress<'_>) -> Result<Report, Error> {
-    clinic.settle().await?;
-    let store = clinic.store();
-    let heads = clinic.heads().await?;
-    let mut report = Report::default();
-    let mut suspects = HashMap::new();
-    let mut parts = 1;
-    let mut part = 0;
-    while part < parts {
-        let slice = Slice { part, parts };
-        let Some(fold) = fold_slice(store, &heads, slice, &mut report).await? else {
-            // Too many rows for one slice: begin anew with smaller ones.
-            parts *= 2;
-            report = Report::default();
-            suspects.clear();
-            part = 0;
-            continue;
-        };
-        compare(store, slice, fold, &mut report, &mut suspects).await?;
-        part += 1;
-        progress(u32::try_from(part * 1_000 / parts).unwrap_or(1_000));
+pub fn run<'a>(clinic: &'a Clinic, progress: Progress<'a>) -> BoxFuture<'a, Result<Report, Error>> {
+    async move {
+        clinic.settle().await?;
+        let store = clinic.store();
+        let heads = clinic.heads().await?;
+        let mut report = Report::default();
+        let mut suspects = HashMap::new();
+        let mut parts = 1;
+        let mut part = 0;
+        while part < parts {
+            let slice = Slice { part, parts };
+            let Some(fold) = fold_slice(store, &heads, slice, &mut report).await? else {
+                // Too many rows for one slice: begin anew with smaller ones.
+                parts *= 2;
+                report = Report::default();
+                suspects.clear();
+                part = 0;
+                continue;
+            };
+            compare(store, slice, fold, &mut report, &mut suspects).await?;
+            part += 1;
+            progress(u32::try_from(part * 1_000 / parts).unwrap_or(1_000));
+        }
+        confirm(clinic, &suspects, &mut report).await?;
+        Ok(report)
     }
-    confirm(clinic, &suspects, &mut report).await?;
-    Ok(report)
+    .boxed()
 }
 
 /// Folds the log into a slice; the first slice also checks the log's own rules.

@@ -221,7 +221,10 @@ impl Engine {
 
     fn shut(&mut self) -> Result<(), Error> {
         drop(self.syncer.take());
-        self.store.take().map_or(Ok(()), Store::close)
+        let Some(store) = self.store.take() else { return Ok(()) };
+        let noted = self.writer.close(&store);
+        store.close()?;
+        noted
     }
 
     fn store(&self) -> Result<&Store, Error> {

@@ -29,6 +29,9 @@ pub(crate) struct TableLayout {
     pub(crate) lossy_clustering: bool,
     /// Whether the table counts.
     pub(crate) counter: bool,
+    /// Number of cells of a row that is written whole; `None` where what is stored matters even
+    /// then: to counters, indexes, multi-cell columns, and keys that are kept as they were first bound.
+    pub(crate) whole_row: Option<usize>,
 }
 
 impl TableLayout {
@@ -45,7 +48,13 @@ impl TableLayout {
         by_id.sort_unstable();
         let lossy_clustering = table.clustering().iter().any(|column| !order::is_lossless(&column.ty));
         let counter = table.is_counter();
-        Self { number, table, by_id, lossy_clustering, counter }
+        let regulars = || table.columns.iter().filter(|column| column.kind == ColumnKind::Regular);
+        let matters = counter
+            || lossy_clustering
+            || !table.indexes.is_empty()
+            || regulars().any(|column| column.ty.is_multi_cell());
+        let whole_row = (!matters).then(|| regulars().count());
+        Self { number, table, by_id, lossy_clustering, counter, whole_row }
     }
 
     /// Position in `table.columns` of a stored column; `None` for one that was dropped.

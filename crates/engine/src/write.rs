@@ -8,7 +8,7 @@ use quorate_cql::plan::{Condition, Modify};
 
 use crate::error::Error;
 use crate::layout::TableLayout;
-use crate::lock::Stripes;
+use crate::lock::{Held, Stripes};
 use crate::store::Store;
 use crate::term::Bindings;
 use crate::timestamp::Timestamps;
@@ -18,7 +18,9 @@ pub(crate) mod batch;
 mod compare;
 mod condition;
 mod counter;
+mod deletions;
 mod effect;
+mod horizon;
 pub(crate) mod index;
 mod json;
 mod list;
@@ -33,9 +35,11 @@ pub(crate) use attributes::timestamp;
 pub(crate) use outcome::{Conditional, Outcome};
 
 use attributes::Attributes;
+use deletions::Deletions;
+use horizon::Horizon;
 use modify::Builder;
 use mutation::Mutations;
-use resolve::{Resolver, TablesWithDeletions};
+use resolve::Resolver;
 use target::{Partition, Target};
 
 /// One modification with the values it runs with.
@@ -52,8 +56,9 @@ pub(crate) struct Write<'a> {
 /// What writers of one store share.
 pub(crate) struct Writer {
     stripes: Stripes,
+    horizon: Horizon,
     timestamps: Timestamps,
-    with_deletions: TablesWithDeletions,
+    deletions: Deletions,
 }
 
 /// A write whose keys are known.
@@ -67,11 +72,18 @@ struct Placed<'w, 'a> {
 impl Writer {
     /// Prepares for writing to a store.
     pub(crate) fn new(store: &Store) -> Result<Self, Error> {
+        let horizon = Horizon::load(store)?;
         Ok(Self {
-            stripes: Stripes::default(),
+            stripes: Stripes::new(horizon.bound()),
+            horizon,
             timestamps: Timestamps::default(),
-            with_deletions: TablesWithDeletions::load(store)?,
+            deletions: Deletions::load(store)?,
         })
+    }
+
+    /// Leaves a note for the next opening of the store. Nobody may write any more.
+    pub(crate) fn close(&self, store: &Store) -> Result<(), Error> {
+        self.horizon.settle(store, self.stripes.horizon())
     }
 
     /// A timestamp that no other write of this process has, microseconds since 1970.
@@ -93,22 +105,22 @@ impl Writer {
         let default = bindings.timestamp_micros.unwrap_or_else(|| self.timestamps.next(bindings.now_micros));
         let placed = writes.iter().map(|write| place(write, default)).collect::<Result<Vec<_>, _>>()?;
         let tokens = placed.iter().flat_map(|placed| placed.partitions.iter().map(|partition| partition.token));
-        let _held = self.stripes.lock(tokens);
+        let mut held = self.stripes.lock(tokens);
         if writes.iter().any(|write| !matches!(write.modify.condition, Condition::None)) {
             let refused = condition::check(store, &placed, in_batch)?;
             if let Some(refused) = refused {
                 return Ok(Outcome::Conditional(refused));
             }
-            self.commit(store, &placed)?;
+            self.commit(store, &placed, &mut held)?;
             return Ok(Outcome::Conditional(Conditional::applied(first.layout)));
         }
         let (counters, others): (Vec<_>, Vec<_>) = placed.into_iter().partition(|placed| placed.write.layout.counter);
         if !others.is_empty() {
-            self.commit(store, &others)?;
+            self.commit(store, &others, &mut held)?;
         }
         for mut counter in counters {
             counter.attributes.timestamp = self.timestamps.next(bindings.now_micros);
-            self.commit(store, &[counter])?;
+            self.commit(store, &[counter], &mut held)?;
         }
         Ok(Outcome::Done)
     }
@@ -128,7 +140,7 @@ impl Writer {
         self.write(store, &plain, in_batch)
     }
 
-    fn commit(&self, store: &Store, placed: &[Placed<'_, '_>]) -> Result<(), Error> {
+    fn commit(&self, store: &Store, placed: &[Placed<'_, '_>], held: &mut Held<'_>) -> Result<(), Error> {
         let mut mutations = Mutations::default();
         let mut builder = Builder { store, timestamps: &self.timestamps, mutations: &mut mutations };
         for (origin, placed) in placed.iter().enumerate() {
@@ -139,9 +151,14 @@ impl Writer {
         mutations.sort();
         let now = placed.first().map_or(0, |placed| placed.attributes.now);
         let mut resolver =
-            Resolver { store, with_deletions: &self.with_deletions, now, batch: store.batch(), packed: Vec::new() };
+            Resolver { store, deletions: &self.deletions, held, now, batch: store.batch(), packed: Vec::new() };
         resolver.resolve(&mutations, |origin| placed[origin].write.layout)?;
-        resolver.batch.commit()
+        let batch = resolver.batch;
+        if let Some(latest) = mutations.latest() {
+            self.horizon.cover(store, latest)?;
+            held.raise(latest);
+        }
+        batch.commit()
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! The driver discovers nodes, routes by token and repeats what is marked idempotent. This module
 //! decides what is marked so. It never changes a consistency level by itself.
+//!
+//! Its futures are boxed: a caller's future then holds a pointer instead of the driver's state, and
+//! the driver's code is compiled here once and not again in every crate that executes a statement.
 
 mod bulk;
 mod connect;
@@ -11,6 +14,7 @@ mod profiles;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::{BoxFuture, FutureExt as _};
 use quorate_engine::Clock;
 use scylla::response::query_result::QueryResult;
 use scylla::statement::batch::{Batch, BatchType};
@@ -38,86 +42,112 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// The driver waits for schema agreement by itself after a change.
-    pub(crate) async fn schema(&self, cql: &str) -> Result<(), Error> {
-        let mut statement = unprepared::Statement::new(cql);
-        statement.set_execution_profile_handle(Some(self.profiles.of(Class::Schema, false)));
-        self.driver
-            .query_unpaged(statement, ())
-            .await
-            .map(drop)
-            .map_err(|cause| self.failures.execution(cause, Class::Schema))
+    pub(crate) fn schema<'a>(&'a self, cql: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            let mut statement = unprepared::Statement::new(cql);
+            statement.set_execution_profile_handle(Some(self.profiles.of(Class::Schema, false)));
+            self.driver
+                .query_unpaged(statement, ())
+                .await
+                .map(drop)
+                .map_err(|cause| self.failures.execution(cause, Class::Schema))
+        }
+        .boxed()
     }
 
     /// The driver sets no time limit on preparing, so this does.
-    pub(crate) async fn prepare(&self, cql: &str, class: Class, outline: Outline) -> Result<Statement, Error> {
-        let preparing = tokio::time::timeout(self.request_timeout, self.driver.prepare(cql));
-        let mut prepared = match preparing.await {
-            Ok(prepared) => prepared.map_err(|cause| self.failures.preparation(cause))?,
-            Err(_elapsed) => return Err(self.failures.unavailable(NoAnswer { after: self.request_timeout })),
-        };
-        let repeatable = is_repeatable(class, outline, prepared.get_variable_col_specs().as_slice());
-        prepared.set_is_idempotent(repeatable);
-        prepared.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
-        let mut keys = prepared.get_variable_pk_indexes().to_vec();
-        keys.sort_unstable_by_key(|key| key.sequence);
-        let key_markers = keys.iter().map(|key| key.index).collect();
-        Ok(Statement::new(cql, class, outline, Form::Cluster(Box::new(prepared)), key_markers))
-    }
-
-    pub(crate) async fn page(
-        &self,
-        prepared: &PreparedStatement,
+    pub(crate) fn prepare<'a>(
+        &'a self,
+        cql: &'a str,
         class: Class,
-        values: &Values,
+        outline: Outline,
+    ) -> BoxFuture<'a, Result<Statement, Error>> {
+        async move {
+            let preparing = tokio::time::timeout(self.request_timeout, self.driver.prepare(cql));
+            let mut prepared = match preparing.await {
+                Ok(prepared) => prepared.map_err(|cause| self.failures.preparation(cause))?,
+                Err(_elapsed) => return Err(self.failures.unavailable(NoAnswer { after: self.request_timeout })),
+            };
+            let repeatable = is_repeatable(class, outline, prepared.get_variable_col_specs().as_slice());
+            prepared.set_is_idempotent(repeatable);
+            prepared.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
+            let mut keys = prepared.get_variable_pk_indexes().to_vec();
+            keys.sort_unstable_by_key(|key| key.sequence);
+            let key_markers = keys.iter().map(|key| key.index).collect();
+            Ok(Statement::new(cql, class, outline, Form::Cluster(Box::new(prepared)), key_markers))
+        }
+        .boxed()
+    }
+
+    pub(crate) fn page<'a>(
+        &'a self,
+        prepared: &'a PreparedStatement,
+        class: Class,
+        values: &'a Values,
         size: u32,
-        from: Option<&PagingState>,
-    ) -> Result<(Rows, Option<PagingState>), Error> {
-        let mut prepared = prepared.clone();
-        // The session checked the range.
-        prepared.set_page_size(i32::try_from(size).unwrap_or(i32::MAX));
-        let from = from.map_or_else(scylla::response::PagingState::start, |state| {
-            scylla::response::PagingState::new_from_raw_bytes(state.shared())
-        });
-        let (answer, next) = self
-            .driver
-            .execute_single_page(&prepared, values, from)
-            .await
-            .map_err(|cause| self.failures.execution(cause, class))?;
-        let next = match next {
-            scylla::response::PagingStateResponse::HasMorePages { state } => {
-                state.as_bytes_slice().map(|bytes| PagingState::from_bytes(Arc::clone(bytes)))
-            }
-            scylla::response::PagingStateResponse::NoMorePages => None,
-        };
-        Ok((rows(answer)?, next))
+        from: Option<&'a PagingState>,
+    ) -> BoxFuture<'a, Result<(Rows, Option<PagingState>), Error>> {
+        async move {
+            let mut prepared = prepared.clone();
+            // The session checked the range.
+            prepared.set_page_size(i32::try_from(size).unwrap_or(i32::MAX));
+            let from = from.map_or_else(scylla::response::PagingState::start, |state| {
+                scylla::response::PagingState::new_from_raw_bytes(state.shared())
+            });
+            let (answer, next) = self
+                .driver
+                .execute_single_page(&prepared, values, from)
+                .await
+                .map_err(|cause| self.failures.execution(cause, class))?;
+            let next = match next {
+                scylla::response::PagingStateResponse::HasMorePages { state } => {
+                    state.as_bytes_slice().map(|bytes| PagingState::from_bytes(Arc::clone(bytes)))
+                }
+                scylla::response::PagingStateResponse::NoMorePages => None,
+            };
+            Ok((rows(answer)?, next))
+        }
+        .boxed()
     }
 
-    pub(crate) async fn run(&self, prepared: &PreparedStatement, class: Class, values: &Values) -> Result<Rows, Error> {
-        let answer = self
-            .driver
-            .execute_unpaged(prepared, values)
-            .await
-            .map_err(|cause| self.failures.execution(cause, class))?;
-        rows(answer)
+    pub(crate) fn run<'a>(
+        &'a self,
+        prepared: &'a PreparedStatement,
+        class: Class,
+        values: &'a Values,
+    ) -> BoxFuture<'a, Result<Rows, Error>> {
+        async move {
+            let answer = self
+                .driver
+                .execute_unpaged(prepared, values)
+                .await
+                .map_err(|cause| self.failures.execution(cause, class))?;
+            rows(answer)
+        }
+        .boxed()
     }
 
-    pub(crate) async fn conditional_batch(&self, statements: &[Bound]) -> Result<Rows, Error> {
-        self.batch(statements, Class::Conditional).await
+    pub(crate) fn conditional_batch<'a>(&'a self, statements: &'a [Bound]) -> BoxFuture<'a, Result<Rows, Error>> {
+        self.batch(statements, Class::Conditional)
     }
 
     /// One protocol-level batch. Unlogged: all of it is of one partition, hence one mutation,
     /// which a batch log would not make safer.
-    async fn batch(&self, statements: &[Bound], class: Class) -> Result<Rows, Error> {
-        let mut batch = Batch::new(BatchType::Unlogged);
-        let repeatable = class == Class::Write;
-        batch.set_is_idempotent(repeatable);
-        batch.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
-        for bound in statements {
-            batch.append_statement(prepared(bound)?.clone());
+    fn batch<'a>(&'a self, statements: &'a [Bound], class: Class) -> BoxFuture<'a, Result<Rows, Error>> {
+        async move {
+            let mut batch = Batch::new(BatchType::Unlogged);
+            let repeatable = class == Class::Write;
+            batch.set_is_idempotent(repeatable);
+            batch.set_execution_profile_handle(Some(self.profiles.of(class, repeatable)));
+            for bound in statements {
+                batch.append_statement(prepared(bound)?.clone());
+            }
+            let values: Vec<&Values> = statements.iter().map(Bound::values).collect();
+            let answer =
+                self.driver.batch(&batch, values).await.map_err(|cause| self.failures.execution(cause, class))?;
+            rows(answer)
         }
-        let values: Vec<&Values> = statements.iter().map(Bound::values).collect();
-        let answer = self.driver.batch(&batch, values).await.map_err(|cause| self.failures.execution(cause, class))?;
-        rows(answer)
+        .boxed()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::timestamp::Timestamps;
 use crate::write::Write;
 use crate::write::attributes::Attributes;
 use crate::write::effect::{self, Context, Effect};
-use crate::write::mutation::Mutations;
+use crate::write::mutation::{Mutations, Scope};
 use crate::write::target::{RowTarget, Target};
 use crate::write::tombstones::Tombstones;
 
@@ -93,9 +93,12 @@ impl Builder<'_> {
         if marker.is_none() && effects.is_empty() {
             return Ok(());
         }
+        let is_whole = marker.is_some() && layout.whole_row == Some(effects.len());
+        let scope = if is_whole { Scope::Whole } else { Scope::Part };
         let originals = row.originals.iter().map(|(place, bytes)| (*place, bytes.as_slice())).collect();
         self.mutations.push(
             origin,
+            (scope, attributes.timestamp),
             partition,
             |key| push_rest(kind, &row.clustering, key),
             |value| effect::pack(layout, &attributes, marker, originals, &mut effects, value),
@@ -125,12 +128,14 @@ impl Builder<'_> {
                 self.delete_row(origin, partition, &RowTarget::default(), deletion);
             }
             Target::Whole => {
-                self.delete_many(origin, partition, &Tombstones { partition: Some(deletion), ranges: Vec::new() });
+                let tombstones = Tombstones { partition: Some(deletion), ranges: Vec::new() };
+                self.delete_many(origin, partition, &tombstones, deletion.timestamp);
             }
             Target::Ranges(ranges) if ranges.is_empty() => {}
             Target::Ranges(ranges) => {
                 let ranges = ranges.iter().map(|range| (range.clone(), deletion)).collect();
-                self.delete_many(origin, partition, &Tombstones { partition: None, ranges });
+                let tombstones = Tombstones { partition: None, ranges };
+                self.delete_many(origin, partition, &tombstones, deletion.timestamp);
             }
         }
     }
@@ -140,15 +145,17 @@ impl Builder<'_> {
         let deleted = Row { deletion: Some(deletion), originals, ..Row::default() };
         self.mutations.push(
             origin,
+            (Scope::Deletion, deletion.timestamp),
             partition,
             |key| push_rest(Kind::Row, &target.clustering, key),
             |value| row::write(&deleted, value),
         );
     }
 
-    fn delete_many(&mut self, origin: usize, partition: &[u8], tombstones: &Tombstones) {
+    fn delete_many(&mut self, origin: usize, partition: &[u8], tombstones: &Tombstones, timestamp: i64) {
         self.mutations.push(
             origin,
+            (Scope::Deletion, timestamp),
             partition,
             |key| keys::push_kind(Kind::Tombstones, key),
             |value| tombstones.write(value),

@@ -13,8 +13,23 @@ pub(crate) struct Mutation {
     pub(crate) origin: usize,
     /// Length of the partition's part of the key.
     pub(crate) partition_len: usize,
+    /// Microseconds since 1970; nothing that it writes is later.
+    pub(crate) timestamp: i64,
+    /// What it leaves of the row as it is stored.
+    pub(crate) scope: Scope,
     key: Range<usize>,
     value: Range<usize>,
+}
+
+/// What a mutation changes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The marker and every cell that the row may have: nothing earlier is left.
+    Whole,
+    /// Some of it.
+    Part,
+    /// It deletes the row.
+    Deletion,
 }
 
 /// Mutations and their bytes.
@@ -23,13 +38,15 @@ pub(crate) struct Mutations {
     /// Keys and values, one after the other.
     buffer: Vec<u8>,
     list: Vec<Mutation>,
+    latest: Option<i64>,
 }
 
 impl Mutations {
-    /// Adds a mutation. `key` and `value` append to the buffer.
+    /// Adds a mutation with its timestamp. `key` and `value` append to the buffer.
     pub(crate) fn push(
         &mut self,
         origin: usize,
+        (scope, timestamp): (Scope, i64),
         partition: &[u8],
         rest_of_key: impl FnOnce(&mut Vec<u8>),
         value: impl FnOnce(&mut Vec<u8>),
@@ -39,17 +56,23 @@ impl Mutations {
         rest_of_key(&mut self.buffer);
         let middle = self.buffer.len();
         value(&mut self.buffer);
-        let key = begin..middle;
-        self.list.push(Mutation { origin, partition_len: partition.len(), key, value: middle..self.buffer.len() });
+        let (key, value) = (begin..middle, middle..self.buffer.len());
+        self.list.push(Mutation { origin, partition_len: partition.len(), timestamp, scope, key, value });
+        self.latest = self.latest.max(Some(timestamp));
     }
 
     /// In key order; those of one key stay in the order in which they came.
     pub(crate) fn sort(&mut self) {
-        let Self { buffer, list } = self;
+        let Self { buffer, list, .. } = self;
         let key = |mutation: &Mutation| &buffer[mutation.key.clone()];
         if !list.is_sorted_by_key(key) {
             list.sort_by(|left, right| key(left).cmp(key(right)));
         }
+    }
+
+    /// The greatest timestamp among them.
+    pub(crate) fn latest(&self) -> Option<i64> {
+        self.latest
     }
 
     pub(crate) fn list(&self) -> &[Mutation] {

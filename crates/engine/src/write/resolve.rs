@@ -1,69 +1,28 @@
 //! Resolving: mutations meet what is stored, and become puts and removals of one store batch.
 //!
 //! The caller holds the partitions' stripes. Rows are read, merged and written whole; index
-//! entries go along; a deletion of a range rewrites the rows that it covers. A partition without
-//! deletions, which is nearly every one, costs no look-up for them: a set of tables that ever had
-//! any is kept in memory.
-
-use std::collections::HashSet;
-
-use parking_lot::RwLock;
+//! entries go along; a deletion of a range rewrites the rows that it covers. A whole row that is
+//! later than anything in its partition replaces what is stored unseen. A partition without
+//! deletions, which is nearly every one, costs no look-up for them: see `deletions`.
 
 use crate::error::Error;
 use crate::keys::{self, ByteRange, Kind, melt, successor};
 use crate::layout::TableLayout;
+use crate::lock::Held;
 use crate::merge::{merge, purge};
 use crate::row::{self, Row, RowView};
 use crate::store::{Batch, Slice, Space, Store};
+use crate::write::deletions::{Deleted, Deletions};
 use crate::write::index;
-use crate::write::mutation::{Mutation, Mutations};
+use crate::write::mutation::{Mutation, Mutations, Scope};
 use crate::write::tombstones::Tombstones;
-
-/// Keys of the `Meta` space: this letter and a table's number, for tables that ever had a deletion
-/// of a partition or of a range.
-const DELETIONS: u8 = b'd';
-
-/// The tables that ever had a deletion of a partition or of a range.
-#[derive(Debug, Default)]
-pub(crate) struct TablesWithDeletions {
-    numbers: RwLock<HashSet<u32>>,
-}
-
-impl TablesWithDeletions {
-    /// Reads the set.
-    pub(crate) fn load(store: &Store) -> Result<Self, Error> {
-        let mut numbers = HashSet::new();
-        for pair in store.snapshot().range(Space::Meta, &[DELETIONS], Some(&[DELETIONS + 1]), false) {
-            let (key, _) = pair?;
-            let number = key.get(1..).and_then(|number| number.try_into().ok());
-            numbers.insert(u32::from_be_bytes(number.ok_or_else(|| Error::corrupt("the list of deletions"))?));
-        }
-        Ok(Self { numbers: RwLock::new(numbers) })
-    }
-
-    fn contains(&self, number: u32) -> bool {
-        self.numbers.read().contains(&number)
-    }
-
-    /// Adds a table. The key is written before any batch may rely on it.
-    fn add(&self, store: &Store, number: u32) -> Result<(), Error> {
-        if self.contains(number) {
-            return Ok(());
-        }
-        let mut key = vec![DELETIONS];
-        key.extend_from_slice(&number.to_be_bytes());
-        let mut batch = store.batch();
-        batch.put(Space::Meta, &key, &[]);
-        batch.commit()?;
-        self.numbers.write().insert(number);
-        Ok(())
-    }
-}
 
 /// Resolves one partition after the other into a batch.
 pub(crate) struct Resolver<'r, 's> {
     pub(crate) store: &'s Store,
-    pub(crate) with_deletions: &'r TablesWithDeletions,
+    pub(crate) deletions: &'r Deletions,
+    /// The stripes of all partitions.
+    pub(crate) held: &'r Held<'s>,
     /// The moment, seconds since 1970.
     pub(crate) now: u32,
     pub(crate) batch: Batch<'s>,
@@ -101,14 +60,30 @@ impl Resolver<'_, '_> {
         let Some(first) = group.first() else { return Ok(()) };
         let partition = mutations.partition(first);
         let tombstones = self.tombstones(layout, partition, mutations, deletions, rows)?;
+        let horizon = self.horizon(layout, partition, &tombstones);
         while let Some(first) = rows.first() {
             let key = mutations.key(first);
             let same = rows.iter().take_while(|mutation| mutations.key(mutation) == key).count();
             let (versions, tail) = rows.split_at(same);
             rows = tail;
-            self.resolve_row(layout, key, first.partition_len, mutations, versions, &tombstones)?;
+            match versions {
+                [only] if only.scope == Scope::Whole && only.timestamp > horizon => {
+                    self.batch.put(Space::Rows, key, mutations.value(only));
+                }
+                _ => self.resolve_row(layout, key, first.partition_len, mutations, versions, &tombstones)?,
+            }
         }
         Ok(())
+    }
+
+    /// A whole row that is later than this wins over whatever is stored. The deletion of a row must
+    /// stay with it: it also covers columns that the table may get later.
+    fn horizon(&self, layout: &TableLayout, partition: &[u8], tombstones: &Tombstones) -> i64 {
+        if tombstones.is_empty() && !self.deletions.contains(Deleted::Row, layout.number) {
+            self.held.horizon(partition)
+        } else {
+            i64::MAX
+        }
     }
 
     /// The partition's deletions, new ones included; those are written, and what they cover is
@@ -121,7 +96,7 @@ impl Resolver<'_, '_> {
         deletions: &[Mutation],
         rows: &[Mutation],
     ) -> Result<Tombstones, Error> {
-        if deletions.is_empty() && !self.with_deletions.contains(layout.number) {
+        if deletions.is_empty() && !self.deletions.contains(Deleted::Many, layout.number) {
             return Ok(Tombstones::default());
         }
         let mut key = partition.to_vec();
@@ -133,7 +108,7 @@ impl Resolver<'_, '_> {
         if deletions.is_empty() {
             return Ok(tombstones);
         }
-        self.with_deletions.add(self.store, layout.number)?;
+        self.deletions.add(self.store, Deleted::Many, layout.number)?;
         let mut new = Tombstones::default();
         for deletion in deletions {
             new.add(Tombstones::read(mutations.value(deletion))?);
@@ -183,6 +158,9 @@ impl Resolver<'_, '_> {
         versions: &[Mutation],
         tombstones: &Tombstones,
     ) -> Result<(), Error> {
+        if versions.iter().any(|version| version.scope == Scope::Deletion) {
+            self.deletions.add(self.store, Deleted::Row, layout.number)?;
+        }
         let stored = self.store.get(Space::Rows, key)?;
         match versions {
             [only] if stored.is_none() && tombstones.is_empty() => {

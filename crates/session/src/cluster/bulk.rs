@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use futures::future::{BoxFuture, FutureExt as _};
 use tokio::time::Instant;
 
 use super::{Cluster, prepared};
@@ -25,14 +26,17 @@ const IN_FLIGHT: usize = 256;
 const PAUSE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
 impl Cluster {
-    pub(crate) async fn write_all(&self, writes: Vec<Bound>) -> Result<(), Error> {
-        let deadline = Instant::now() + self.retry_for;
-        let requests = group(writes).into_iter().map(|group| self.write_group(group, deadline));
-        let mut done = futures::stream::iter(requests).buffer_unordered(IN_FLIGHT);
-        while let Some(outcome) = done.next().await {
-            outcome?;
+    pub(crate) fn write_all(&self, writes: Vec<Bound>) -> BoxFuture<'_, Result<(), Error>> {
+        async move {
+            let deadline = Instant::now() + self.retry_for;
+            let requests = group(writes).into_iter().map(|group| self.write_group(group, deadline));
+            let mut done = futures::stream::iter(requests).buffer_unordered(IN_FLIGHT);
+            while let Some(outcome) = done.next().await {
+                outcome?;
+            }
+            Ok(())
         }
-        Ok(())
+        .boxed()
     }
 
     async fn write_group(&self, group: Vec<Bound>, deadline: Instant) -> Result<(), Error> {
