@@ -111,6 +111,6 @@ pub async fn rebuild(clinic: &Clinic, progress: Progress<'_>) -> Result<u64, Err
         done += 1;
         progress(done * 1_000 / u32::try_from(count).unwrap_or(1));
     }
-    clinic.settle().await?;
+    clinic.settle_wholly().await?;
     Ok(events)
 }

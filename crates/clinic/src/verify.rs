@@ -95,7 +95,7 @@ impl Report {
 /// # Errors
 /// What the store reports; a damaged log is an error, because then there is nothing to compare with.
 pub async fn run(clinic: &Clinic, progress: Progress<'_>) -> Result<Report, Error> {
-    clinic.settle().await?;
+    clinic.settle_wholly().await?;
     let store = clinic.store();
     let heads = clinic.heads().await?;
     let mut report = Report::default();

@@ -7,6 +7,8 @@ mod bulk;
 mod connect;
 mod failure;
 mod profiles;
+mod reach;
+mod repeat;
 
 use std::sync::Arc;
 use std::time::Duration;
