@@ -18,7 +18,9 @@ use scylla::response::query_result::QueryResult;
 use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::unprepared;
+use tokio::sync::OnceCell;
 
+use self::connect::Share;
 use self::failure::{Failures, NoAnswer};
 use self::profiles::Profiles;
 use crate::error::Error;
@@ -33,14 +35,20 @@ pub(crate) struct Cluster {
     driver: scylla::client::session::Session,
     profiles: Profiles,
     failures: Failures,
+    /// Set once all nodes were waited for.
+    whole: OnceCell<()>,
+    connect_timeout: Duration,
     request_timeout: Duration,
     retry_for: Duration,
     clock: Arc<dyn Clock>,
 }
 
 impl Cluster {
-    /// The driver waits for schema agreement by itself after a change.
+    /// The driver waits for schema agreement by itself after a change, but only of the nodes that
+    /// it is connected to. A node that does not have a table yet drops writes to it and
+    /// acknowledges them (`Keyspace.applyInternal`), so slow nodes are waited for first, once.
     pub(crate) async fn schema(&self, cql: &str) -> Result<(), Error> {
+        self.whole.get_or_init(|| self.await_all_nodes()).await;
         let mut statement = unprepared::Statement::new(cql);
         statement.set_execution_profile_handle(Some(self.profiles.of(Class::Schema, false)));
         self.driver
@@ -48,6 +56,13 @@ impl Cluster {
             .await
             .map(drop)
             .map_err(|cause| self.failures.execution(cause, Class::Schema))
+    }
+
+    async fn await_all_nodes(&self) {
+        let all = connect::connected(&self.driver, Share::All);
+        if tokio::time::timeout(self.connect_timeout, all).await.is_err() {
+            tracing::warn!("the schema is changed without some nodes");
+        }
     }
 
     /// The driver sets no time limit on preparing, so this does.

@@ -96,6 +96,9 @@ fn all_stop_in_the_middle(
         failed.iter().any(|code| ["unavailable", "unknown_outcome"].contains(code)),
         "nothing was tested: {failed:?}"
     );
+    for answer in sent.answers.iter().filter(|answer| answer["error"] == "unavailable") {
+        assert!(answer["message"].as_str().unwrap().starts_with("nothing was done: "), "{answer}");
+    }
     assert!(sent.stderr.contains("done, ") && sent.stderr.contains("not available"), "{}", sent.stderr);
     let hung = place.send(&lines[..1], &Kill::Never);
     note(&lines[..1], &hung, "opening while all nodes are paused");
@@ -115,7 +118,8 @@ fn all_are_gone_from_the_beginning(nodes: &Nodes, place: &Place, line: &[Value])
     note(line, &gone, "no node runs");
     assert_unavailable(&gone);
     for address in ["127.0.0.1", "127.0.0.2", "127.0.0.3"] {
-        assert!(gone.stderr.contains(&format!("{address}: Connection refused")), "{}", gone.stderr);
+        // Refused, or reset where the system had accepted it for a process that just ended.
+        assert!(gone.stderr.contains(&format!("{address}: Connection re")), "{}", gone.stderr);
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use quorate_engine::Clock;
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::Cluster;
@@ -20,6 +21,8 @@ use crate::target::{ClusterOptions, Compression};
 
 /// How often each connection is asked for a sign of life.
 const KEEPALIVE: Duration = Duration::from_secs(2);
+/// How long a node may give no sign of life at least, whatever the time limit of a request.
+const SILENCE: Duration = Duration::from_secs(5);
 /// How often it is looked whether a node is connected.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -39,7 +42,7 @@ impl Cluster {
         let late = |_elapsed| failures.unavailable(NoAnswer { after: options.connect_timeout });
         let driver = tokio::time::timeout_at(deadline, builder.build()).await.map_err(late)?;
         let driver = driver.map_err(|cause| failures.connection(cause))?;
-        tokio::time::timeout_at(deadline, connected(&driver)).await.map_err(late)?;
+        tokio::time::timeout_at(deadline, connected(&driver, Share::One)).await.map_err(late)?;
         let state = driver.get_cluster_state();
         let present = state.get_nodes_info().iter().filter_map(|node| node.datacenter.as_deref()).collect();
         let datacenter = local_datacenter(options.local_datacenter.as_deref(), &present)?;
@@ -47,6 +50,8 @@ impl Cluster {
             profiles: Profiles::new(options, datacenter),
             driver,
             failures,
+            whole: OnceCell::new(),
+            connect_timeout: options.connect_timeout,
             request_timeout: options.request_timeout,
             retry_for: options.retry_for,
             clock,
@@ -63,7 +68,7 @@ fn builder(options: &ClusterOptions, reached: Reached) -> SessionBuilder {
         // A node that is stopped keeps its connections. One that does not answer this for as long
         // as a request may take can answer no request in time either: others are asked then.
         .keepalive_interval(KEEPALIVE)
-        .keepalive_timeout(options.request_timeout)
+        .keepalive_timeout(options.request_timeout.max(SILENCE))
         // Routing needs replication and table names. Columns and types it does not need, and a
         // type of somebody else's keyspace that the driver cannot read must not keep us out.
         .fetch_full_schema_metadata(false)
@@ -77,10 +82,26 @@ fn builder(options: &ClusterOptions, reached: Reached) -> SessionBuilder {
     }
 }
 
-/// Waits until there is a node to send requests to. The driver tries again those that did not
+/// Of how many nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    One,
+    All,
+}
+
+/// Waits until there are nodes to send requests to. The driver tries again those that did not
 /// answer at first.
-async fn connected(driver: &Session) {
-    while !driver.get_cluster_state().get_nodes_info().iter().any(|node| node.is_connected()) {
+pub(super) async fn connected(driver: &Session, share: Share) {
+    loop {
+        let state = driver.get_cluster_state();
+        let mut nodes = state.get_nodes_info().iter();
+        let enough = match share {
+            Share::One => nodes.any(|node| node.is_connected()),
+            Share::All => nodes.all(|node| node.is_connected()),
+        };
+        if enough {
+            return;
+        }
         tokio::time::sleep(POLL).await;
     }
 }
