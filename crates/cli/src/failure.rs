@@ -67,6 +67,13 @@ pub(crate) enum Failure {
         /// The folder.
         directory: PathBuf,
     },
+    /// Every command was answered, but what follows them lags behind: it catches up the next time.
+    #[error("the commands are done as answered, but the boards and counters could not be brought up to date: {source}")]
+    Unsettled {
+        /// What failed.
+        #[source]
+        source: Box<ClinicError>,
+    },
     /// The data that were to be shown are not there.
     #[error("{what}")]
     Missing {
@@ -137,9 +144,12 @@ fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
 
 /// What usually helps, where the error itself does not say it.
 fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    if let Some(Failure::Unsettled { .. }) = cause.downcast_ref::<Failure>() {
+        return Some("`quorate verify` when the store answers again; no command needs to be repeated for this");
+    }
     match cause.downcast_ref::<SessionError>()? {
         SessionError::Unavailable { .. } => {
-            Some("see that the nodes run and that --contact-points names them; nothing was done, so repeat it then")
+            Some("see that the nodes run and that --contact-points names them, then run it again")
         }
         SessionError::Timeout { .. } => Some("repeat it, or allow more time with --request-timeout SECONDS"),
         SessionError::Unknown { .. } => Some("run the same command again: what was done is not done twice"),
@@ -155,7 +165,10 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(failure) = cause.downcast_ref::<Failure>() {
         return Some(match failure {
             Failure::Usage { .. } | Failure::Moment { .. } | Failure::Setting { .. } => Exit::Usage,
-            Failure::NoStore { .. } | Failure::NotEmpty { .. } | Failure::Missing { .. } => Exit::Failed,
+            Failure::NoStore { .. }
+            | Failure::NotEmpty { .. }
+            | Failure::Unsettled { .. }
+            | Failure::Missing { .. } => Exit::Failed,
         });
     }
     match cause.downcast_ref::<ClinicError>() {

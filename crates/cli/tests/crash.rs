@@ -13,6 +13,7 @@ mod crash {
     mod import;
     mod kills;
     mod ledger;
+    mod mirrors;
     mod nodes;
     mod place;
     mod rebuilt;

@@ -9,6 +9,7 @@ use crate::board;
 use crate::claims::Claims;
 use crate::commands::{self, Receipt, Request};
 use crate::error::Error;
+use crate::lease::Busy;
 use crate::mirror;
 use crate::queries::Reader;
 use crate::schema::{self, Settings};
@@ -98,16 +99,24 @@ impl Clinic {
         async move { board::refresh(&self.0.store, &self.0.streams).await }.boxed()
     }
 
-    /// Everything that may lag behind the log, other processes' events included: boards, `latest` buckets, counter mirrors, cursors.
+    /// Everything that may lag behind the log, other processes' events included: boards, `latest`
+    /// buckets, counter mirrors, cursors. Mirrors that another process brings up to date meanwhile
+    /// are left to it.
     pub fn settle(&self) -> BoxFuture<'_, Result<(), Error>> {
-        async move {
-            self.catch_up().await?;
-            board::refresh(&self.0.store, &self.0.streams).await?;
-            trim::run(&self.0.store, &self.0.streams).await?;
-            mirror::reconcile(&self.0.store, &self.0.streams).await?;
-            self.0.streams.save().await?;
-            self.0.store.durable().await
-        }
-        .boxed()
+        self.settle_with(Busy::Leave).boxed()
+    }
+
+    /// The same, but waits for the process that is at the mirrors.
+    pub(crate) async fn settle_wholly(&self) -> Result<(), Error> {
+        self.settle_with(Busy::Wait).await
+    }
+
+    async fn settle_with(&self, busy: Busy) -> Result<(), Error> {
+        self.catch_up().await?;
+        board::refresh(&self.0.store, &self.0.streams).await?;
+        trim::run(&self.0.store, &self.0.streams).await?;
+        mirror::reconcile(&self.0.store, &self.0.streams, busy).await?;
+        self.0.streams.save().await?;
+        self.0.store.durable().await
     }
 }

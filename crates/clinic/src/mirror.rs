@@ -6,7 +6,6 @@
 //! exact value and the counter is added. One process at a time does that, under a lease.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use quorate_session::Class;
 use quorate_session::codec::{Counter, CqlDate};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::event::Image;
-use crate::lease::Lease;
+use crate::lease::{ARRIVAL, Busy, Lease};
 use crate::log;
 use crate::store::Store;
 use crate::stream::Streams;
@@ -25,8 +24,6 @@ const MIRRORS: &str = "mirrors";
 const PAGE: u32 = 64;
 /// Totals collected before they are reconciled: bounds memory.
 const CHUNK: usize = 50_000;
-/// How long an increment whose outcome is not known may still arrive.
-const SETTLE: Duration = Duration::from_secs(4);
 
 const READ_CURSOR: &str = "SELECT seq FROM {ks}.cursors WHERE name = ? AND stream = ?";
 const WRITE_CURSOR: &str = "INSERT INTO {ks}.cursors (name, stream, seq) VALUES (?, ?, ?)";
@@ -45,11 +42,11 @@ enum Mirrored {
     Day(Uuid, i32),
 }
 
-/// Brings the mirrors to the exact values; does nothing if another process is at it.
-pub(crate) async fn reconcile(store: &Store, streams: &Streams) -> Result<(), Error> {
-    let Some(mut lease) = Lease::take(store, MIRRORS).await? else { return Ok(()) };
+/// Brings the mirrors to the exact values; `busy` says what to do if another process is at it.
+pub(crate) async fn reconcile(store: &Store, streams: &Streams, busy: Busy) -> Result<(), Error> {
+    let Some(mut lease) = Lease::take(store, MIRRORS, busy).await? else { return Ok(()) };
     let outcome = reconcile_all(store, streams, &mut lease).await;
-    lease.release(store).await?;
+    lease.release(store).await;
     outcome
 }
 
@@ -77,10 +74,12 @@ async fn reconcile_all(store: &Store, streams: &Streams, lease: &mut Lease) -> R
                 }
             }
             for total in moved {
-                if !lease.renew(store).await? {
+                if !reconcile_one(store, lease, total).await? {
                     return Ok(());
                 }
-                reconcile_one(store, total).await?;
+            }
+            if !lease.renew(store).await? {
+                return Ok(());
             }
             store.write(WRITE_CURSOR, (MIRRORS, stream, done)).await?;
         }
@@ -96,16 +95,26 @@ fn mirrored(image: &Image) -> Option<Mirrored> {
     }
 }
 
-async fn reconcile_one(store: &Store, total: Mirrored) -> Result<(), Error> {
+/// Adds what a counter lacks; false if the lease is lost.
+async fn reconcile_one(store: &Store, lease: &mut Lease, total: Mirrored) -> Result<bool, Error> {
     loop {
         let difference = exact(store, total).await? - counted(store, total).await?;
+        // After the reading, however long that took: the lease was held all the time, so what was
+        // read still holds, and is held for long enough now that the increment arrives in it.
+        if !lease.renew(store).await? {
+            return Ok(false);
+        }
         if difference == 0 {
-            return Ok(());
+            return Ok(true);
         }
         match add(store, total, difference).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(true),
             // It may have been added or may still arrive: wait until it cannot, and look again.
-            Err(Error::Unavailable(quorate_session::Error::Unknown { .. })) => tokio::time::sleep(SETTLE).await,
+            Err(Error::Unavailable(quorate_session::Error::Unknown { .. })) => {
+                if !lease.pause(store, ARRIVAL).await? {
+                    return Ok(false);
+                }
+            }
             Err(error) => return Err(error),
         }
     }

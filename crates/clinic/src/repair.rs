@@ -117,7 +117,7 @@ pub fn rebuild<'a>(clinic: &'a Clinic, progress: Progress<'a>) -> BoxFuture<'a, 
             done += 1;
             progress(done * 1_000 / u32::try_from(count).unwrap_or(1));
         }
-        clinic.settle().await?;
+        clinic.settle_wholly().await?;
         Ok(events)
     }
     .boxed()

@@ -97,7 +97,7 @@ impl Report {
 /// What the store reports; a damaged log is an error, because then there is nothing to compare with.
 pub fn run<'a>(clinic: &'a Clinic, progress: Progress<'a>) -> BoxFuture<'a, Result<Report, Error>> {
     async move {
-        clinic.settle().await?;
+        clinic.settle_wholly().await?;
         let store = clinic.store();
         let heads = clinic.heads().await?;
         let mut report = Report::default();

@@ -10,6 +10,8 @@ mod bulk;
 mod connect;
 mod failure;
 mod profiles;
+mod reach;
+mod repeat;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +22,9 @@ use scylla::response::query_result::QueryResult;
 use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::unprepared;
+use tokio::sync::OnceCell;
 
+use self::connect::Share;
 use self::failure::{Failures, NoAnswer};
 use self::profiles::Profiles;
 use crate::error::Error;
@@ -35,15 +39,21 @@ pub(crate) struct Cluster {
     driver: scylla::client::session::Session,
     profiles: Profiles,
     failures: Failures,
+    /// Set once all nodes were waited for.
+    whole: OnceCell<()>,
+    connect_timeout: Duration,
     request_timeout: Duration,
     retry_for: Duration,
     clock: Arc<dyn Clock>,
 }
 
 impl Cluster {
-    /// The driver waits for schema agreement by itself after a change.
+    /// The driver waits for schema agreement by itself after a change, but only of the nodes that
+    /// it is connected to. A node that does not have a table yet drops writes to it and
+    /// acknowledges them (`Keyspace.applyInternal`), so slow nodes are waited for first, once.
     pub(crate) fn schema<'a>(&'a self, cql: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         async move {
+            self.whole.get_or_init(|| self.await_all_nodes()).await;
             let mut statement = unprepared::Statement::new(cql);
             statement.set_execution_profile_handle(Some(self.profiles.of(Class::Schema, false)));
             self.driver
@@ -53,6 +63,13 @@ impl Cluster {
                 .map_err(|cause| self.failures.execution(cause, Class::Schema))
         }
         .boxed()
+    }
+
+    async fn await_all_nodes(&self) {
+        let all = connect::connected(&self.driver, Share::All);
+        if tokio::time::timeout(self.connect_timeout, all).await.is_err() {
+            tracing::warn!("the schema is changed without some nodes");
+        }
     }
 
     /// The driver sets no time limit on preparing, so this does.

@@ -15,14 +15,14 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use quorate_clinic::Clinic;
 use quorate_clinic::commands::Request;
+use quorate_clinic::{Clinic, Error};
 use tokio::task::JoinSet;
 
 use super::Run;
 use crate::connection::{Absent, Connection};
 use crate::console::Console;
-use crate::failure::Exit;
+use crate::failure::{Exit, Failure};
 use crate::render::counted;
 use aggregates::Aggregates;
 use reply::{Replies, Reply};
@@ -83,14 +83,25 @@ pub(crate) async fn run(run: &Run<'_>, options: &Options) -> anyhow::Result<Exit
     refreshing.abort();
     drop(refreshing.await);
     // Also after an error: what was done before it is in the log and the boards must follow.
-    let settled = clinic.settle().await;
+    let settled = settle(&clinic).await;
     drop(clinic);
-    let replies = outcome?;
+    let exit = conclude(console, &outcome?);
     settled?;
     connection.close().await?;
-    Ok(conclude(console, &replies))
+    Ok(exit)
 }
 
+/// Brings what lags behind up to date. What a node that was just lost makes fail succeeds once the
+/// others have noticed, so it is tried twice.
+async fn settle(clinic: &Clinic) -> Result<(), Failure> {
+    let outcome = match clinic.settle().await {
+        Err(Error::Unavailable(_)) => clinic.settle().await,
+        other => other,
+    };
+    outcome.map_err(|source| Failure::Unsettled { source: Box::new(source) })
+}
+
+/// Says what was done, before anything else can fail.
 fn conclude(console: &Console, replies: &Replies) -> Exit {
     let (done, failed) = (replies.done(), replies.failed());
     console.note(&format!("{} done, {failed} failed", counted(done, "command", "commands")));
@@ -167,8 +178,14 @@ impl<'a> Execution<'a> {
             Ok(request) => {
                 // Without company there is nothing to keep in order.
                 if self.tasks > 1 {
-                    let key = self.aggregates.of(self.clinic, &request).await?;
-                    self.schedule.add(number, key);
+                    match self.aggregates.of(self.clinic, &request).await {
+                        Ok(key) => self.schedule.add(number, key),
+                        // Nothing of it was done, and the others may do better.
+                        Err(error) => {
+                            self.replies.add(number, Reply::of(Err(error)));
+                            return Ok(());
+                        }
+                    }
                 } else {
                     self.schedule.add_last(number);
                 }

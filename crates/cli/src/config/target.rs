@@ -12,6 +12,8 @@ use crate::failure::Failure;
 
 /// The longest name of a keyspace (`SchemaConstants.NAME_LENGTH` in `schema/SchemaConstants.java`).
 const KEYSPACE_BYTES: usize = 48;
+/// How long writes that can be repeated are repeated: so many times the limit of one request.
+const WRITES_REPEATED_FOR: u32 = 3;
 
 impl Settings {
     /// The keyspace of the clinic.
@@ -81,6 +83,7 @@ impl Settings {
         options.compression = self.compression()?;
         options.connect_timeout = self.seconds("connect-timeout")?;
         options.request_timeout = self.seconds("request-timeout")?;
+        options.retry_for = WRITES_REPEATED_FOR * options.request_timeout;
         options.consistency = self.consistency()?;
         Ok(options)
     }

@@ -1,4 +1,4 @@
-//! Three nodes of which one is killed, one is paused, and all are gone.
+//! Three nodes of which one is killed, one is paused, all are paused, and all are gone.
 //!
 //! Runs only where `cargo xtask crash --cluster` has started nodes that may be ended; that program
 //! is also what ends them.
@@ -66,21 +66,72 @@ fn a_node_that_is_killed_or_paused_loses_nothing_and_all_gone_is_said_in_time() 
     send_again(&place, &lines, &mut acknowledged, "all nodes");
     ledger::check(&place, &lines, &acknowledged);
 
+    all_stop_in_the_middle(&nodes, &place, &mut world, &mut lines, &mut acknowledged);
+    ledger::check(&place, &lines, &acknowledged);
+    all_are_gone_from_the_beginning(&nodes, &place, &lines[..1]);
+}
+
+/// Every line is answered in time; what is sent again when the nodes go on is done once.
+fn all_stop_in_the_middle(
+    nodes: &Nodes,
+    place: &Place,
+    world: &mut World,
+    lines: &mut Vec<Value>,
+    acknowledged: &mut Vec<Option<Value>>,
+) {
+    let fresh = world.lines(300);
+    let running = place.begin_named("lines.jsonl", &fresh, &Kill::Never);
+    std::thread::sleep(Duration::from_secs(4));
     for node in 1..=3 {
         nodes.order("pause-node", node);
     }
+    let sent = running.end(None);
+    acknowledged.extend(note(&fresh, &sent, "all nodes paused"));
+    lines.extend(fresh);
+    assert_eq!(sent.answers.len(), 300, "every line is answered: {}", sent.stderr);
+    assert_eq!(sent.code, Some(1), "{}", sent.stderr);
+    assert!(sent.longest_gap < LIMIT, "no answer for {:?}", sent.longest_gap);
+    let failed: Vec<&str> = sent.answers.iter().filter_map(|answer| answer["error"].as_str()).collect();
+    assert!(
+        failed.iter().any(|code| ["unavailable", "unknown_outcome"].contains(code)),
+        "nothing was tested: {failed:?}"
+    );
+    for answer in sent.answers.iter().filter(|answer| answer["error"] == "unavailable") {
+        assert!(answer["message"].as_str().unwrap().starts_with("nothing was done: "), "{answer}");
+    }
+    assert!(sent.stderr.contains("done, ") && sent.stderr.contains("not available"), "{}", sent.stderr);
     let hung = place.send(&lines[..1], &Kill::Never);
-    eprintln!("all nodes paused: exit {:?} after {:?}: {}", hung.code, hung.took, hung.stderr.trim());
+    note(&lines[..1], &hung, "opening while all nodes are paused");
+    assert_unavailable(&hung);
     for node in 1..=3 {
         nodes.order("resume-node", node);
+    }
+    send_again(place, lines, acknowledged, "all nodes go on");
+    place.verify("all nodes go on");
+}
+
+fn all_are_gone_from_the_beginning(nodes: &Nodes, place: &Place, line: &[Value]) {
+    for node in 1..=3 {
         nodes.order("kill-node", node);
     }
-    let gone = place.send(&lines[..1], &Kill::Never);
-    eprintln!("no node runs: exit {:?} after {:?}: {}", gone.code, gone.took, gone.stderr.trim());
-    for sent in [hung, gone] {
-        assert_eq!(sent.code, Some(1), "{sent:?}");
-        assert!(sent.took < LIMIT && !sent.stderr.is_empty());
+    let gone = place.send(line, &Kill::Never);
+    note(line, &gone, "no node runs");
+    assert_unavailable(&gone);
+    for address in ["127.0.0.1", "127.0.0.2", "127.0.0.3"] {
+        // Refused, or reset where the system had accepted it for a process that just ended.
+        assert!(gone.stderr.contains(&format!("{address}: Connection re")), "{}", gone.stderr);
     }
+}
+
+/// That a program that found no cluster did nothing and said so.
+#[track_caller]
+fn assert_unavailable(sent: &Sent) {
+    assert_eq!(sent.code, Some(1), "{sent:?}");
+    assert!(sent.answers.is_empty() && sent.took < LIMIT, "{sent:?}");
+    assert!(
+        sent.stderr.contains("the Cassandra cluster at 127.0.0.1, 127.0.0.2, 127.0.0.3 is not available"),
+        "{sent:?}"
+    );
 }
 
 /// The answers that acknowledge something, by line; prints how the others failed.

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use quorate_session::{ClusterOptions, Error, Session, Target};
+use quorate_session::{Class, ClusterOptions, Error, Session, Target};
 use tokio::net::TcpListener;
 
-use super::back_ends::clock;
+use super::back_ends::{clock, cluster};
 
 fn options(contact_point: String) -> ClusterOptions {
     ClusterOptions { connect_timeout: Duration::from_millis(500), ..ClusterOptions::new([contact_point]) }
@@ -36,6 +36,16 @@ async fn a_listener_never_answers() {
     let address = listener.local_addr().unwrap().to_string();
     let message = refusal(address.clone()).await;
     assert!(message.contains(&address), "{message}");
+}
+
+#[tokio::test]
+async fn a_contact_point_that_never_answers_keeps_nobody_out() {
+    let Some(mut points) = cluster() else { return };
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    points.push(silent.local_addr().unwrap().to_string());
+    let session = Session::open(&Target::Cluster(ClusterOptions::new(points)), clock()).await.unwrap();
+    let read = session.prepare("SELECT cluster_name FROM system.local", Class::Read).await.unwrap();
+    assert_eq!(session.execute(&read, ()).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 
 use quorate_clinic::Error;
 use quorate_clinic::commands::Receipt;
+use quorate_session::Error as SessionError;
 use serde_json::json;
 
 use crate::failure::message;
@@ -32,7 +33,7 @@ impl Reply {
                 let fields = json!({"ok": true, "id": receipt.id, "stream": receipt.stream, "seq": receipt.seq});
                 Self { ok: true, text: fields.to_string() }
             }
-            Err(error) => Self::failed(error.code(), &message(&error)),
+            Err(error) => Self::failed(error.code(), &reason(&error)),
         }
     }
 
@@ -43,6 +44,16 @@ impl Reply {
 
     fn failed(code: &str, message: &str) -> Self {
         Self { ok: false, text: json!({"ok": false, "error": code, "message": message}).to_string() }
+    }
+}
+
+/// Why a command failed, and whether it may have been done where that could be in doubt.
+fn reason(error: &Error) -> String {
+    match error {
+        // A write whose outcome is open was a preparation, for instance a claim: no event was appended.
+        Error::Unavailable(SessionError::Unknown { cause }) => format!("nothing was done: {}", message(cause.as_ref())),
+        Error::Unavailable(cause) => format!("nothing was done: {}", message(cause)),
+        _ => message(error),
     }
 }
 
