@@ -15,7 +15,7 @@ mod ready;
 
 use std::path::{Path, PathBuf};
 
-use futures::future::{BoxFuture, FutureExt as _};
+use futures::future::{FutureExt as _, LocalBoxFuture};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -134,7 +134,7 @@ pub fn run<'a>(
     source: &'a Source,
     options: &'a Options,
     progress: &'a mut (dyn FnMut(Progress) + Send),
-) -> BoxFuture<'a, Result<Report, Error>> {
+) -> LocalBoxFuture<'a, Result<Report, Error>> {
     async move {
         let directory = match source {
             Source::Relational(directory) | Source::Synthea { directory, .. } => directory,
@@ -177,7 +177,7 @@ pub fn run<'a>(
         }
         import.finish().await
     }
-    .boxed()
+    .boxed_local()
 }
 
 struct Import<'a> {

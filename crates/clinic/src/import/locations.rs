@@ -62,7 +62,7 @@ impl Import<'_> {
     }
 
     /// The location of a row if it is new, nothing if it is known, a reject if it contradicts.
-    async fn check(&mut self, known: &mut Known, row: LocationRow) -> Result<Result<Option<Location>, Reject>, Error> {
+    async fn check(&self, known: &mut Known, row: LocationRow) -> Result<Result<Option<Location>, Reject>, Error> {
         let store = self.clinic.store();
         let location = Location {
             state_id: row.state_id,

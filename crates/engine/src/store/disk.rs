@@ -149,8 +149,8 @@ fn row_options(write_buffer_bytes: u64) -> KeyspaceCreateOptions {
         .data_block_size_policy(BlockSizePolicy::all(4 << 10))
         .data_block_compression_policy(CompressionPolicy::new([CompressionType::None, CompressionType::Lz4]))
         .filter_policy(FilterPolicy::all(FilterPolicyEntry::Bloom(BloomConstructionPolicy::BitsPerKey(10.0))))
-        .index_block_pinning_policy(PinningPolicy::new([true, true, false]))
-        .filter_block_pinning_policy(PinningPolicy::new([true, true, false]))
+        .index_block_pinning_policy(PinningPolicy::new([true, true, true, false]))
+        .filter_block_pinning_policy(PinningPolicy::new([true, true, true, false]))
 }
 
 /// A process that died while it made the database leaves files that fjall neither opens nor
