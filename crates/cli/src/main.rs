@@ -11,6 +11,7 @@ mod config;
 mod connection;
 mod console;
 mod failure;
+mod log;
 mod options;
 mod progress;
 mod render;
@@ -26,6 +27,7 @@ use options::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    log::start(cli.global.log);
     let console = Console::new(cli.global.json);
     let outcome = runtime().and_then(|runtime| runtime.block_on(commands::run(&cli, &console)));
     let exit = match outcome {

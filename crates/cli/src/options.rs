@@ -9,6 +9,7 @@ use crate::commands::{
     backup, completions, demo, execute, generate, import, query, rebuild, reminders, repair, reset, restore, schema,
     settings, verify,
 };
+use crate::log::Level;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,6 +65,16 @@ pub(crate) struct Global {
     /// Write data as JSON, for programs
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// What to log on standard error
+    #[arg(
+        long,
+        global = true,
+        value_name = "LEVEL",
+        env = "QUORATE_LOG",
+        default_value = "warn",
+        hide_short_help = true
+    )]
+    pub(crate) log: Level,
     /// A TOML file with settings [default: quorate/config.toml in the user's configuration folder]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Where the data are")]
     pub(crate) config: Option<std::path::PathBuf>,

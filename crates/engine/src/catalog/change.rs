@@ -123,6 +123,10 @@ impl Outcome {
         if table.id.is_nil() {
             table.id = numbers.identifier();
         }
+        // A column that was dropped without saying when was dropped now.
+        for dropped in table.dropped.values_mut().filter(|dropped| dropped.dropped_at_micros == i64::MAX) {
+            dropped.dropped_at_micros = clock.now_micros();
+        }
         let mut unbuilt = Vec::new();
         for index in table.indexes.values_mut().filter(|index| index.id.is_nil()) {
             index.id = numbers.identifier();
