@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quorate_cql::codec;
-use quorate_cql::schema::{ColumnKind, Index, IndexTarget, Schema, Table};
+use quorate_cql::schema::{ColumnKind, Index, IndexTarget, Keyspace, Table};
 use quorate_cql::types::{CqlType, UserType};
 
 use super::fill::{Filler, texts};
@@ -129,28 +129,26 @@ fn set() -> CqlType {
     CqlType::Set { element: Arc::new(CqlType::Text), frozen: true }
 }
 
-/// Adds a row for every object of a schema.
-pub(super) fn fill(filler: &mut Filler<'_>, schema: &Schema) -> Result<(), Error> {
-    for keyspace in schema.keyspaces.values() {
-        let name = text(&keyspace.name);
-        filler.row(
-            KEYSPACE,
-            "keyspaces",
-            &[
-                ("keyspace_name", name.clone()),
-                ("durable_writes", Some(vec![u8::from(keyspace.durable_writes)])),
-                ("replication", text_map(&keyspace.replication)),
-            ],
-        )?;
-        for definition in keyspace.types.values() {
-            fill_type(filler, definition)?;
-        }
-        for table in keyspace.tables.values() {
-            fill_table(filler, table)?;
-            fill_columns(filler, table)?;
-            for index in table.indexes.values() {
-                fill_index(filler, table, index)?;
-            }
+/// Adds a row for every object of a keyspace.
+pub(super) fn fill(filler: &mut Filler<'_>, keyspace: &Keyspace) -> Result<(), Error> {
+    filler.row(
+        KEYSPACE,
+        "keyspaces",
+        &[
+            ("keyspace_name", text(&keyspace.name)),
+            ("durable_writes", Some(vec![u8::from(keyspace.durable_writes)])),
+            ("replication", text_map(&keyspace.replication)),
+        ],
+    )?;
+    for definition in keyspace.types.values() {
+        fill_type(filler, definition)?;
+    }
+    for table in keyspace.tables.values() {
+        fill_table(filler, table)?;
+        fill_columns(filler, KEYSPACE, table)?;
+        fill_dropped(filler, table)?;
+        for index in table.indexes.values() {
+            fill_index(filler, table, index)?;
         }
     }
     Ok(())
@@ -211,7 +209,8 @@ fn fill_table(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
     )
 }
 
-fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
+/// Adds the columns of a table to the table `columns` of a keyspace.
+pub(super) fn fill_columns(filler: &mut Filler<'_>, keyspace: &str, table: &Table) -> Result<(), Error> {
     for (place, column) in table.columns.iter().enumerate() {
         let (kind, order, position) = match column.kind {
             ColumnKind::PartitionKey => ("partition_key", "none", Some(place)),
@@ -223,7 +222,7 @@ fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
         };
         let position = position.and_then(|position| i32::try_from(position).ok()).unwrap_or(-1);
         filler.row(
-            KEYSPACE,
+            keyspace,
             "columns",
             &[
                 ("keyspace_name", text(&table.keyspace)),
@@ -237,6 +236,10 @@ fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ],
         )?;
     }
+    Ok(())
+}
+
+fn fill_dropped(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
     for (name, dropped) in &table.dropped {
         let kind = if dropped.column.kind == ColumnKind::Static { "static" } else { "regular" };
         filler.row(
