@@ -16,6 +16,7 @@ use crate::catalog::Snapshot;
 use crate::error::Error;
 use crate::store::Store;
 
+mod empty_tables;
 mod fill;
 mod schema_rows;
 mod virtual_schema;

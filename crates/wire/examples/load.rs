@@ -79,10 +79,7 @@ fn arguments() -> Result<Load, Failure> {
     Ok(load)
 }
 
-fn with_server(
-    directory: &Path,
-    measure: impl FnOnce(SocketAddr) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn with_server(directory: &Path, measure: impl FnOnce(SocketAddr) -> Result<(), Failure>) -> Result<(), Failure> {
     let engine = Engine::open(directory, Options::default(), Arc::new(Machine(AtomicU64::new(1))))?;
     let runtime = tokio::runtime::Runtime::new()?;
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));

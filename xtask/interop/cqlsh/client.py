@@ -46,7 +46,8 @@ INSERT INTO people (id, day, name) VALUES (1, '2026-01-03', 'Zoë');
 SELECT * FROM people;
 """
 out = run(setup)
-expect(" 1 | 2026-01-03 |                      null |  Zoë |       null", out)
+expect("  1 | 2026-01-03 |                     null |  Zoë |       null", out)
+expect("  1 | 2026-01-02 | {street: 'Main', zip: 1} |  Ada | {'a', 'b'}", out)
 expect("(2 rows)", out)
 ok("statements and their rows")
 
@@ -82,7 +83,8 @@ out = run(f"COPY shell.people (id, day, name, tags) FROM '{rows}';")
 expect("5000 rows imported from 1 files", out)
 back = FOLDER / "back.csv"
 out = run(f"COPY shell.people (id, day, name, tags) TO '{back}';")
-expect("5002 rows exported to 1 files", out)
+# One of the rows has the key of a row that was there.
+expect("5001 rows exported to 1 files", out)
 assert set(rows.read_text().splitlines()) <= set(back.read_text().replace("\r", "").splitlines())
 ok("COPY FROM and TO")
 
@@ -109,7 +111,7 @@ def terminal(keys, until, seconds=30):
 
 
 terminal([("cqlsh>", "SELECT * FROM shell.peo\t")], "shell.people")
-terminal([("cqlsh>", "SELECT * FROM shell.people WHERE \t\t")], "token(")
+terminal([("cqlsh>", "SELECT * FROM shell.people WHERE \t\t")], "TOKEN(")
 ok("completion of names")
 
 terminal([("cqlsh>", "PAGING 10;\n"), ("cqlsh>", "SELECT id FROM shell.people;\n"), ("---MORE---", "\n")], "---MORE---")

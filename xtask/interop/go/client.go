@@ -116,7 +116,7 @@ func everyType(session *gocql.Session) {
 	must(err)
 	huge := new(big.Int).Lsh(big.NewInt(1), 80)
 	sent := []any{1, "ascii", int64(-1 << 63), []byte{0, 255}, true, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
-		inf.NewDec(-12340, 3), 0.1, gocql.Duration{Months: 1, Days: -2, Nanoseconds: 3}, float32(-1.5),
+		inf.NewDec(-12340, 3), 0.1, gocql.Duration{Months: 1, Days: 2, Nanoseconds: 3}, float32(-1.5),
 		net.ParseIP("::1"), int16(-7), "ünïcode", 86399999999999 * time.Nanosecond,
 		time.UnixMilli(1767323045678).UTC(), timeuuid, int8(-128), gocql.MustRandomUUID(), huge, []int{3, 1, 3},
 		[]string{"a", "b"}, map[string][]int{"x": {1, 2}}, address{"Main St", 12345}}

@@ -24,12 +24,7 @@ pub(super) struct Client {
 /// All of them.
 pub(super) const CLIENTS: &[Client] = &[
     Client { name: "rust", about: "scylla 1.9", tools: &[], prepare: rust },
-    Client {
-        name: "python",
-        about: "cassandra-driver 3.30",
-        tools: &[("python3", "--version")],
-        prepare: python,
-    },
+    Client { name: "python", about: "cassandra-driver 3.30", tools: &[("python3", "--version")], prepare: python },
     Client { name: "cqlsh", about: "cqlsh 6.2", tools: &[("python3", "--version")], prepare: cqlsh },
     Client { name: "go", about: "gocql 1.7", tools: &[("go", "version")], prepare: go },
     Client {

@@ -8,10 +8,10 @@ use quorate_cql::schema::{ColumnKind, Index, IndexTarget, Keyspace, Table};
 use quorate_cql::types::{CqlType, UserType};
 
 use super::fill::{Filler, texts};
-use super::table;
+use super::{empty_tables, table};
 use crate::error::Error;
 
-const KEYSPACE: &str = "system_schema";
+pub(super) const KEYSPACE: &str = "system_schema";
 
 #[expect(clippy::unnecessary_wraps, reason = "a cell may be null: one shape for all of a row")]
 fn text(text: &str) -> Option<Vec<u8>> {
@@ -77,51 +77,47 @@ pub(super) fn tables() -> Vec<Table> {
             &[("dropped_time", CqlType::Timestamp), ("kind", CqlType::Text), ("type", CqlType::Text)],
         ),
     ];
-    // Drivers read these; they can have no rows here.
-    tables.push(table(22, KEYSPACE, "views", keyspace, &[("view_name", CqlType::Text)], &[]));
-    let arguments = [("argument_types", list())];
-    for (place, (name, first)) in (23..).zip([("functions", "function_name"), ("aggregates", "aggregate_name")]) {
-        let clustering = [(first, CqlType::Text), arguments[0].clone()];
-        tables.push(table(place, KEYSPACE, name, keyspace, &clustering, &[]));
-    }
-    tables.push(table(25, KEYSPACE, "triggers", keyspace, &named("trigger_name"), &[("options", map())]));
+    tables.extend(empty_tables::tables(&option_columns()));
     tables
 }
 
-/// `system_schema.tables`: a column for each option.
+/// `system_schema.tables`: a column for each option, the flags, and the id.
 fn tables_table(keyspace: &[(&str, CqlType)], of_table: &[(&str, CqlType)]) -> Table {
-    table(
-        17,
-        KEYSPACE,
-        "tables",
-        keyspace,
-        of_table,
-        &[
-            ("additional_write_policy", CqlType::Text),
-            ("allow_auto_snapshot", CqlType::Boolean),
-            ("bloom_filter_fp_chance", CqlType::Double),
-            ("caching", map()),
-            ("cdc", CqlType::Boolean),
-            ("comment", CqlType::Text),
-            ("compaction", map()),
-            ("compression", map()),
-            ("crc_check_chance", CqlType::Double),
-            ("default_time_to_live", CqlType::Int),
-            ("flags", set()),
-            ("gc_grace_seconds", CqlType::Int),
-            ("id", CqlType::Uuid),
-            ("incremental_backups", CqlType::Boolean),
-            ("max_index_interval", CqlType::Int),
-            ("memtable", CqlType::Text),
-            ("memtable_flush_period_in_ms", CqlType::Int),
-            ("min_index_interval", CqlType::Int),
-            ("read_repair", CqlType::Text),
-            ("speculative_retry", CqlType::Text),
-        ],
-    )
+    let mut columns = option_columns();
+    columns.extend([("flags", set()), ("id", CqlType::Uuid)]);
+    columns.sort_by_key(|(name, _)| *name);
+    table(17, KEYSPACE, "tables", keyspace, of_table, &columns)
 }
 
-fn map() -> CqlType {
+/// A column for each option of tables and views.
+fn option_columns() -> Vec<(&'static str, CqlType)> {
+    let extensions = CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Blob), frozen: true };
+    vec![
+        ("additional_write_policy", CqlType::Text),
+        ("allow_auto_snapshot", CqlType::Boolean),
+        ("bloom_filter_fp_chance", CqlType::Double),
+        ("caching", map()),
+        ("cdc", CqlType::Boolean),
+        ("comment", CqlType::Text),
+        ("compaction", map()),
+        ("compression", map()),
+        ("crc_check_chance", CqlType::Double),
+        ("dclocal_read_repair_chance", CqlType::Double),
+        ("default_time_to_live", CqlType::Int),
+        ("extensions", extensions),
+        ("gc_grace_seconds", CqlType::Int),
+        ("incremental_backups", CqlType::Boolean),
+        ("max_index_interval", CqlType::Int),
+        ("memtable", CqlType::Text),
+        ("memtable_flush_period_in_ms", CqlType::Int),
+        ("min_index_interval", CqlType::Int),
+        ("read_repair", CqlType::Text),
+        ("read_repair_chance", CqlType::Double),
+        ("speculative_retry", CqlType::Text),
+    ]
+}
+
+pub(super) fn map() -> CqlType {
     CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Text), frozen: true }
 }
 
@@ -194,7 +190,10 @@ fn fill_table(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ("compaction", map("compaction")),
             ("compression", map("compression")),
             ("crc_check_chance", double("crc_check_chance")),
+            // Cassandra left two options for drivers' sake when it forgot them.
+            ("dclocal_read_repair_chance", Some(0.0_f64.to_be_bytes().to_vec())),
             ("default_time_to_live", number(options.default_time_to_live)),
+            ("extensions", text_map(&BTreeMap::new())),
             ("flags", Some(texts(flags))),
             ("gc_grace_seconds", number(options.gc_grace_seconds)),
             ("id", Some(table.id.as_bytes().to_vec())),
@@ -204,6 +203,7 @@ fn fill_table(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ("memtable_flush_period_in_ms", int("memtable_flush_period_in_ms")),
             ("min_index_interval", int("min_index_interval")),
             ("read_repair", unquoted("read_repair")),
+            ("read_repair_chance", Some(0.0_f64.to_be_bytes().to_vec())),
             ("speculative_retry", unquoted("speculative_retry")),
         ],
     )

@@ -76,10 +76,13 @@ fn others_wait_and_are_all_answered() {
     for stream in 0..40 {
         raw.send(stream, QUERY, &Body::query(SLOW));
     }
-    let mut streams: Vec<i16> = (0..40).map(|_| raw.receive()).map(|frame| {
-        assert_eq!(frame.result().0, 2);
-        frame.stream
-    }).collect();
+    let mut streams: Vec<i16> = (0..40)
+        .map(|_| raw.receive())
+        .map(|frame| {
+            assert_eq!(frame.result().0, 2);
+            frame.stream
+        })
+        .collect();
     streams.sort_unstable();
     assert_eq!(streams, (0..40).collect::<Vec<i16>>());
 }

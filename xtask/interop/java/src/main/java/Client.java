@@ -3,6 +3,7 @@
 // Prints a line for each thing that works. The line `restart` asks whoever started this program to
 // restart the server and to say so on standard input.
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
@@ -167,11 +168,10 @@ public class Client {
     Throwable error = raises(InvalidQueryException.class, () -> session.execute("SELECT * FROM nothing"));
     expect(error.getMessage().equals("table nothing does not exist"), error.getMessage());
     raises(AlreadyExistsException.class, () -> session.execute("CREATE TABLE t (k int PRIMARY KEY)"));
-    raises(
-        UnavailableException.class,
-        () ->
-            session.execute(
-                SimpleStatement.newInstance("SELECT * FROM t").setConsistencyLevel(DefaultConsistencyLevel.TWO)));
+    SimpleStatement two =
+        SimpleStatement.newInstance("SELECT * FROM t").setConsistencyLevel(DefaultConsistencyLevel.TWO);
+    error = raises(AllNodesFailedException.class, () -> session.execute(two));
+    expect(error.getMessage().contains("TWO (2 required but only 1 alive)"), error.getMessage());
     ok("errors have their kinds");
   }
 
