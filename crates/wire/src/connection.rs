@@ -100,9 +100,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
         let deadline = Instant::now() + self.service.limits.handshake;
         loop {
-            let more = self.serve_arrived();
-            while let Ok(frame) = self.finished.try_recv() {
-                self.take_finished(&frame);
+            let mut more = self.serve_arrived();
+            // What has finished makes room for what has arrived.
+            while self.take_all_finished() && !more {
+                more = self.serve_arrived();
             }
             self.flush().await?;
             if self.closing && self.in_flight == 0 {
@@ -139,6 +140,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     fn has_room(&self) -> bool {
         self.refuses_overload || self.in_flight < self.service.limits.in_flight
+    }
+
+    /// Answers whether there was any.
+    fn take_all_finished(&mut self) -> bool {
+        let before = self.in_flight;
+        while let Ok(frame) = self.finished.try_recv() {
+            self.take_finished(&frame);
+        }
+        self.in_flight < before
     }
 
     fn take_finished(&mut self, frame: &[u8]) {

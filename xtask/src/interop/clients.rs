@@ -80,10 +80,18 @@ fn install(command: &mut Command, done: &Path) -> Result<()> {
 }
 
 /// The Rust driver's program is a test of the crate: it starts a server of its own.
-#[expect(clippy::unnecessary_wraps, reason = "the other clients can fail to install what they need")]
 fn rust(_: &str, _: &str) -> Result<Command> {
-    let mut command = workspace::cargo();
-    command.args(["test", "--quiet", "--package", "quorate-wire", "--test", "suite", "driver"]);
+    let test = || {
+        let mut command = workspace::cargo();
+        command.args(["test", "--quiet", "--package", "quorate-wire", "--test", "suite"]);
+        command
+    };
+    // Building takes longer than a program may be silent.
+    if !test().arg("--no-run").status().context("cannot run cargo")?.success() {
+        bail!("the program does not build");
+    }
+    let mut command = test();
+    command.arg("driver");
     Ok(command)
 }
 

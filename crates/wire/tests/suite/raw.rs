@@ -19,6 +19,9 @@ pub(crate) const BATCH: u8 = 0x0D;
 pub(crate) const AUTH_RESPONSE: u8 = 0x0F;
 pub(crate) const AUTH_SUCCESS: u8 = 0x10;
 
+/// The flag of an answer with warnings.
+pub(crate) const WARNING: u8 = 0x08;
+
 /// A frame as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
@@ -115,10 +118,15 @@ impl Frame {
         (body.int(), body.string(), body.0)
     }
 
-    /// The kind of a RESULT, and what follows it.
+    /// The kind of a RESULT, and what follows it. Warnings before it are passed over.
     pub(crate) fn result(&self) -> (i32, Taken<'_>) {
         assert_eq!(self.opcode, RESULT, "{:?}", String::from_utf8_lossy(&self.body));
         let mut body = Taken(&self.body);
+        if self.flags & WARNING != 0 {
+            for _ in 0..body.short() {
+                body.string();
+            }
+        }
         (body.int(), body)
     }
 }

@@ -2,7 +2,7 @@
 
 use quorate_wire::Settings;
 
-use crate::raw::{BATCH, Body, EXECUTE, Frame, PREPARE, QUERY, Raw, Taken};
+use crate::raw::{BATCH, Body, EXECUTE, Frame, PREPARE, QUERY, Raw, Taken, WARNING};
 use crate::serving::Serving;
 
 const KEYSPACE: &str = "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";
@@ -115,7 +115,7 @@ fn null_deletes_and_unset_leaves_what_is_there() {
     let (_serving, mut raw) = with_table();
     let insert = raw.prepare("INSERT INTO ks.t (a, b, c, v) VALUES (1, 'x', 1, ?)");
     let read = "SELECT v FROM ks.t WHERE a = 1 AND b = 'x' AND c = 1";
-    let mut write = |raw: &mut Raw, value: Body| {
+    let write = |raw: &mut Raw, value: Body| {
         let body = Body::default().short_bytes(&insert).short(1).byte(1).short(1);
         let frame = raw.ask(EXECUTE, &Body([body.0, value.0].concat()));
         assert_eq!(frame.result().0, 1);
@@ -257,4 +257,15 @@ fn describe_answers_in_pages() {
     let frame = raw.ask(QUERY, &body);
     assert_eq!(cells(&frame).len(), 3);
     assert_eq!(raw.query("DESCRIBE TABLE ks.nothing").error().1, "Table 'nothing' not found in keyspace 'ks'");
+}
+
+#[test]
+fn a_warning_comes_with_the_answer_in_version_4_only() {
+    let (serving, mut raw) = with_table();
+    let frame = raw.query("SELECT count(*) FROM ks.t");
+    assert_eq!(frame.flags & WARNING, WARNING);
+    let mut body = Taken(&frame.body);
+    assert_eq!((body.short(), body.string()), (1, "Aggregation query used without partition key"));
+    let frame = Raw::started(serving.address, 3, &[]).query("SELECT count(*) FROM ks.t");
+    assert_eq!((frame.flags, frame.result().0), (0, 2));
 }
