@@ -21,7 +21,7 @@ use clients::CLIENTS;
 use server::Server;
 
 /// How long a program may say nothing.
-const SILENCE: Duration = Duration::from_secs(180);
+const SILENCE: Duration = Duration::from_mins(3);
 
 /// Runs `cargo xtask interop [CLIENTS…]`.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {

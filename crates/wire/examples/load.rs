@@ -137,11 +137,11 @@ async fn run(name: &str, text: &'static str, address: SocketAddr, load: &Load) -
     while let Some(done) = tasks.join_next().await {
         latencies.extend(done??);
     }
-    let seconds = begin.elapsed().as_secs_f64();
+    let milliseconds = begin.elapsed().as_millis().max(1);
     latencies.sort_unstable();
     let at = |share: usize| latencies.get(latencies.len() * share / 1000).map_or(0, Duration::as_micros);
-    let rate = latencies.len() as f64 / seconds;
-    println!("{name:<22} {rate:>10.0} {:>9} {:>9} {:>9}", at(500), at(990), at(999));
+    let rate = latencies.len() as u128 * 1000 / milliseconds;
+    println!("{name:<22} {rate:>10} {:>9} {:>9} {:>9}", at(500), at(990), at(999));
     Ok(())
 }
 

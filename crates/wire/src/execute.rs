@@ -58,8 +58,8 @@ pub(crate) fn run(service: &Service, context: &Context, request: Request<'_>, pl
     match request {
         Request::Query { text, options } => query(service, context, text, options, place),
         Request::Prepare(text) => prepare(service, context, text),
-        Request::Execute { id, options } => execute(service, context, id, options, place),
-        Request::Batch(batch) => run_batch(service, context, &batch, place),
+        Request::Execute { id, options } => execute(service, context, id, options, &place),
+        Request::Batch(batch) => run_batch(service, context, &batch, &place),
         Request::Options => Ok(Done::Now(Response::Supported.into())),
         Request::Startup(_) | Request::AuthResponse(_) | Request::Register(_) => {
             Err(Failure::protocol("Unexpected message, the connection is already initialized"))
@@ -105,7 +105,7 @@ fn execute(
     context: &Context,
     id: &[u8],
     mut options: Parameters<'_>,
-    place: Place,
+    place: &Place,
 ) -> Result<Done, Failure> {
     let kept = find(service, id)?;
     let plan = &kept.announced.plan;
@@ -179,7 +179,7 @@ fn writes(plan: &Plan) -> bool {
     matches!(plan, Plan::Modify(_) | Plan::Batch(_) | Plan::Truncate(_) | Plan::Schema(_))
 }
 
-fn run_batch(service: &Service, context: &Context, batch: &Batch<'_>, place: Place) -> Result<Done, Failure> {
+fn run_batch(service: &Service, context: &Context, batch: &Batch<'_>, place: &Place) -> Result<Done, Failure> {
     if matches!(place, Place::Here) && (service.is_changing() || batch.statements.len() > FEW_STATEMENTS) {
         return Ok(Done::Later(None));
     }

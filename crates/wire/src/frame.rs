@@ -203,12 +203,12 @@ pub(crate) enum BadHead {
 
 impl BadHead {
     /// The stream on which to tell the client.
-    pub(crate) fn stream(&self) -> i16 {
+    pub(crate) fn stream(self) -> i16 {
         match self {
             Self::Version { stream, .. }
             | Self::Direction { stream, .. }
             | Self::Opcode { stream, .. }
-            | Self::Length { stream, .. } => *stream,
+            | Self::Length { stream, .. } => stream,
         }
     }
 }

@@ -111,7 +111,8 @@ fn user_type_class(definition: &UserType, inside_frozen: bool) -> String {
 }
 
 fn hexadecimal(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 fn scalar_class(ty: &CqlType) -> &'static str {

@@ -19,6 +19,19 @@ use crate::serving::Serving;
 
 const KEYSPACE: &str = "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";
 
+/// Values of half the scalar types.
+type Scalars = (i32, String, i64, Vec<u8>, bool, CqlDate, CqlDecimal, f64, CqlDuration, f32);
+
+/// Values of the other half.
+type MoreScalars = (i32, IpAddr, i16, String, CqlTime, CqlTimestamp, CqlTimeuuid, i8, Uuid, CqlVarint);
+
+/// A list, a map, a set, a tuple and a vector.
+type Composites =
+    (Vec<String>, BTreeMap<String, BTreeSet<i32>>, BTreeSet<IpAddr>, (Option<i32>, Option<String>), Vec<f32>);
+
+/// Whether a condition held, and the row that was there.
+type Outcome = (bool, Option<i32>, Option<i32>);
+
 fn builder(serving: &Serving) -> SessionBuilder {
     SessionBuilder::new().known_node(serving.address.to_string())
 }
@@ -69,9 +82,7 @@ fn scalars_come_back_as_they_were() {
                      g double, h duration, i float, j inet, l smallint, m text, n time, o timestamp, p timeuuid, \
                      q tinyint, r uuid, s varint)";
         session.query_unpaged(table, ()).await.unwrap();
-        type First = (i32, String, i64, Vec<u8>, bool, CqlDate, CqlDecimal, f64, CqlDuration, f32);
-        type Second = (i32, IpAddr, i16, String, CqlTime, CqlTimestamp, CqlTimeuuid, i8, Uuid, CqlVarint);
-        let first: First = (
+        let first: Scalars = (
             1,
             "plain".into(),
             i64::MIN,
@@ -83,7 +94,7 @@ fn scalars_come_back_as_they_were() {
             CqlDuration { months: 1, days: 2, nanoseconds: 3 },
             -1.5,
         );
-        let second: Second = (
+        let second: MoreScalars = (
             1,
             IpAddr::V6(Ipv6Addr::LOCALHOST),
             -7,
@@ -101,9 +112,9 @@ fn scalars_come_back_as_they_were() {
         let insert = "INSERT INTO t (k, j, l, m, n, o, p, q, r, s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         session.query_unpaged(insert, &second).await.unwrap();
         let rows = session.query_unpaged("SELECT k, a, b, c, d, e, f, g, h, i FROM t", ()).await.unwrap();
-        assert_eq!(rows.into_rows_result().unwrap().single_row::<First>().unwrap(), first);
+        assert_eq!(rows.into_rows_result().unwrap().single_row::<Scalars>().unwrap(), first);
         let rows = session.query_unpaged("SELECT k, j, l, m, n, o, p, q, r, s FROM t", ()).await.unwrap();
-        assert_eq!(rows.into_rows_result().unwrap().single_row::<Second>().unwrap(), second);
+        assert_eq!(rows.into_rows_result().unwrap().single_row::<MoreScalars>().unwrap(), second);
     });
 }
 
@@ -113,9 +124,7 @@ fn collections_tuples_and_vectors_come_back_as_they_were() {
         let table = "CREATE TABLE t (k int PRIMARY KEY, l list<text>, m map<text, frozen<set<int>>>, s set<inet>, \
                      t tuple<int, text>, v vector<float, 3>)";
         session.query_unpaged(table, ()).await.unwrap();
-        type Row =
-            (Vec<String>, BTreeMap<String, BTreeSet<i32>>, BTreeSet<IpAddr>, (Option<i32>, Option<String>), Vec<f32>);
-        let row: Row = (
+        let row: Composites = (
             vec!["b".into(), "a".into(), "b".into()],
             BTreeMap::from([("x".into(), BTreeSet::from([3, 1, 2])), ("a".into(), BTreeSet::new())]),
             BTreeSet::from([IpAddr::V4(Ipv4Addr::LOCALHOST)]),
@@ -125,7 +134,7 @@ fn collections_tuples_and_vectors_come_back_as_they_were() {
         let insert = session.prepare("INSERT INTO t (k, l, m, s, t, v) VALUES (1, ?, ?, ?, ?, ?)").await.unwrap();
         session.execute_unpaged(&insert, &row).await.unwrap();
         let rows = session.query_unpaged("SELECT l, m, s, t, v FROM t WHERE k = 1", ()).await.unwrap();
-        assert_eq!(rows.into_rows_result().unwrap().single_row::<Row>().unwrap(), row);
+        assert_eq!(rows.into_rows_result().unwrap().single_row::<Composites>().unwrap(), row);
     });
 }
 
@@ -177,7 +186,6 @@ fn a_condition_is_applied_once() {
     with_session(|session| async move {
         session.query_unpaged("CREATE TABLE t (k int PRIMARY KEY, v int)", ()).await.unwrap();
         let insert = session.prepare("INSERT INTO t (k, v) VALUES (1, ?) IF NOT EXISTS").await.unwrap();
-        type Outcome = (bool, Option<i32>, Option<i32>);
         let first = session.execute_unpaged(&insert, (1,)).await.unwrap().into_rows_result().unwrap();
         assert_eq!(first.single_row::<(bool,)>().unwrap(), (true,));
         let second = session.execute_unpaged(&insert, (2,)).await.unwrap().into_rows_result().unwrap();

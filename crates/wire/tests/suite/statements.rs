@@ -27,7 +27,9 @@ fn cells(frame: &Frame) -> Vec<Vec<Option<Vec<u8>>>> {
     }
     if flags & 4 == 0 {
         assert_eq!(flags & 1, 1, "one table");
-        (body.string(), body.string());
+        // The keyspace and the table.
+        body.string();
+        body.string();
         for _ in 0..columns {
             body.string();
             assert!(matches!(body.short(), 0x0001..=0x0014), "scalars only");
