@@ -1,6 +1,7 @@
-//! Requests per second and their latency over loopback: `load [--connections 32] [--seconds 5] [HOST:PORT]`.
+//! Requests per second and their latency over loopback:
+//! `load [--connections 32] [--seconds 5] [--rate PER_SECOND] [HOST:PORT]`.
 //!
-//! Each connection has one request under way. Without an address a server with a store on disk is
+//! Each connection has one request under way, and the next at once, or at the times that a rate gives. Without an address a server with a store on disk is
 //! started in this process, on a runtime of its own; with one, any server of the protocol is
 //! measured, a Cassandra too. All clients share one thread. Prints a table; asserts nothing.
 #![expect(clippy::print_stdout, reason = "a command line program")]
@@ -50,6 +51,8 @@ impl Clock for Machine {
 struct Load {
     connections: u64,
     seconds: u64,
+    /// Of all connections together; `None`: as many as there can be.
+    rate: Option<u64>,
     address: Option<SocketAddr>,
 }
 
@@ -66,13 +69,14 @@ fn main() -> Result<(), Failure> {
 }
 
 fn arguments() -> Result<Load, Failure> {
-    let mut load = Load { connections: 32, seconds: 5, address: None };
+    let mut load = Load { connections: 32, seconds: 5, rate: None, address: None };
     let mut rest = std::env::args().skip(1);
     while let Some(argument) = rest.next() {
         let mut number = || rest.next().ok_or("a number is missing")?.parse::<u64>().map_err(Failure::from);
         match argument.as_str() {
             "--connections" => load.connections = number()?,
             "--seconds" => load.seconds = number()?,
+            "--rate" => load.rate = Some(number()?.max(1)),
             address => load.address = Some(address.parse()?),
         }
     }
@@ -113,6 +117,7 @@ async fn run(name: &str, text: &'static str, address: SocketAddr, load: &Load) -
         let id = client.prepare(text).await?;
         clients.push((client, id));
     }
+    let pause = load.rate.map(|rate| Duration::from_micros(load.connections * 1_000_000 / rate));
     let begin = Instant::now();
     let end = begin + Duration::from_secs(load.seconds);
     let mut tasks = JoinSet::new();
@@ -120,6 +125,7 @@ async fn run(name: &str, text: &'static str, address: SocketAddr, load: &Load) -
         tasks.spawn(async move {
             let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let mut latencies = Vec::new();
+            let mut due = begin;
             let mut before = Instant::now();
             while before < end {
                 // A linear congruential step is random enough to spread the requests.
@@ -129,6 +135,11 @@ async fn run(name: &str, text: &'static str, address: SocketAddr, load: &Load) -
                 let after = Instant::now();
                 latencies.push(after - before);
                 before = after;
+                if let Some(pause) = pause {
+                    due += pause;
+                    tokio::time::sleep_until(due.into()).await;
+                    before = Instant::now();
+                }
             }
             Ok::<_, Failure>(latencies)
         });
