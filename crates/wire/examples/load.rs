@@ -121,11 +121,14 @@ async fn run(name: &str, text: &'static str, address: SocketAddr, load: &Load) -
     let begin = Instant::now();
     let end = begin + Duration::from_secs(load.seconds);
     let mut tasks = JoinSet::new();
-    for (seed, (mut client, id)) in (1_u64..).zip(clients) {
+    for (seed, (mut client, id)) in (1_u32..).zip(clients) {
+        // Connections take turns, so that a rate is no row of bursts.
+        let turn = pause.map_or(Duration::ZERO, |pause| pause * seed / u32::try_from(load.connections).unwrap_or(1));
         tasks.spawn(async move {
-            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut state = u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let mut latencies = Vec::new();
-            let mut due = begin;
+            let mut due = begin + turn;
+            tokio::time::sleep_until(due.into()).await;
             let mut before = Instant::now();
             while before < end {
                 // A linear congruential step is random enough to spread the requests.
