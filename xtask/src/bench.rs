@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// Each benchmark's name with the package and the example that is its program.
-const PROGRAMS: [(&str, &str, &str); 2] =
-    [("clinic", "quorate-clinic", "bench"), ("engine", "quorate-engine", "reads")];
+const PROGRAMS: [(&str, &str, &str); 3] =
+    [("clinic", "quorate-clinic", "bench"), ("engine", "quorate-engine", "reads"), ("wire", "quorate-wire", "load")];
 
 /// Runs the named benchmark with the arguments that follow its name.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {

@@ -7,6 +7,7 @@
 mod bench;
 mod cassandra;
 mod crash;
+mod interop;
 mod options;
 mod record;
 mod testing;
@@ -31,6 +32,7 @@ usage: cargo xtask TASK
   cassandra nodetool ARGS…     Cassandra's own nodetool, on node 1
   record [FILES…]              write the expected output of the engine's scripts from a running Cassandra
   bench NAME [ARGS…]           run a benchmark program
+  interop [CLIENTS…]           run the programs of rust, python, cqlsh, go, java and node against cql-server
   crash [--kills N]            kill the program N times (200), race it, rebuild it after 100,000 commands
   crash --cluster              the races on three nodes, of which some are killed and paused
 
@@ -58,6 +60,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "cassandra" => cassandra::run(rest),
         "record" => record::run(rest),
         "bench" => bench::run(rest),
+        "interop" => interop::run(&Options::parse(rest, &["--release"], &[])?),
         "crash" => crash::run(&Options::parse(rest, &["--cluster"], &["--kills", "--dir"])?),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

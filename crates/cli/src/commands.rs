@@ -9,6 +9,7 @@ use crate::options::{Cli, Command};
 
 pub(crate) mod backup;
 pub(crate) mod completions;
+pub(crate) mod cql_server;
 pub(crate) mod demo;
 pub(crate) mod execute;
 pub(crate) mod generate;
@@ -51,6 +52,7 @@ pub(crate) async fn run(cli: &Cli, console: &Console) -> anyhow::Result<Exit> {
         Some(Command::Backup(options)) => backup::run(&run, options).await,
         Some(Command::Restore(options)) => restore::run(&run, options).await,
         Some(Command::Reset(options)) => reset::run(&run, options).await,
+        Some(Command::CqlServer(options)) => cql_server::run(&run, options).await,
         Some(Command::Config(options)) => settings::run(&run, options),
         Some(Command::Completions(options)) => completions::run(options),
     }

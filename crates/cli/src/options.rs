@@ -6,8 +6,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, completions, demo, execute, generate, import, query, rebuild, reminders, repair, reset, restore, schema,
-    settings, verify,
+    backup, completions, cql_server, demo, execute, generate, import, query, rebuild, reminders, repair, reset,
+    restore, schema, settings, verify,
 };
 use crate::log::Level;
 
@@ -21,6 +21,7 @@ Examples:
   quorate do FILE                          send commands, one JSON object per line
   quorate verify                           prove that every copy is right
   quorate reset --yes                      remove the keyspace
+  quorate cql-server                       serve the store to cqlsh and every driver
 
 All of them work on an embedded store (--store DIR) and on an Apache Cassandra cluster
 (--contact-points HOST:PORT,…) alike.
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Backup(backup::Options),
     Restore(restore::Options),
     Reset(reset::Options),
+    CqlServer(cql_server::Options),
     Config(settings::Options),
     Completions(completions::Options),
 }

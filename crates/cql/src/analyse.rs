@@ -6,6 +6,7 @@
 
 mod batch;
 mod conditions;
+mod describe;
 mod index;
 mod keyspace;
 mod modify;
@@ -59,7 +60,7 @@ pub fn analyse(statement: &Statement, schema: &Schema, keyspace: Option<&str>) -
         Statement::CreateIndex(create) => index::create(&scope, create)?,
         Statement::DropIndex(drop) => index::drop(&scope, drop)?,
         Statement::Access(_) => return Err(Error::unsupported("Roles and permissions")),
-        Statement::Describe(_) => return Err(Error::unsupported("DESCRIBE")),
+        Statement::Describe(describe) => return describe::analyse(scope, describe),
         Statement::OutOfScope(what) => return Err(Error::unsupported(what.name())),
     };
     Ok(schema_change(scope, change))

@@ -54,6 +54,20 @@ pub enum Plan {
     Use(String),
     /// A change of the schema.
     Schema(Box<SchemaChange>),
+    /// DESCRIBE.
+    Describe(Description),
+}
+
+/// What DESCRIBE answers.
+#[derive(Debug, Clone)]
+pub enum Description {
+    /// These texts, column by column.
+    Rows(Vec<Vec<String>>),
+    /// Name, partitioner and snitch of the cluster.
+    Cluster {
+        /// And which node owns which tokens.
+        ownership: bool,
+    },
 }
 
 /// A value to be: constant, bound, or computed from those. Evaluates to the serialised value of

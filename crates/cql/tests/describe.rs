@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use quorate_cql::plan::{Plan, SchemaChange};
+use quorate_cql::plan::{Description, Plan, SchemaChange};
 use quorate_cql::print;
 use quorate_cql::schema::{Keyspace, Schema};
 
@@ -23,6 +23,45 @@ fn objects_print_as_cassandra_describes_them() {
         blocks += 1;
     }
     assert_eq!(blocks, 13);
+}
+
+/// The statement answers what the node answered to it, the object itself first.
+#[test]
+fn describe_answers_the_text() {
+    let schema = schema_of(STATEMENTS.lines());
+    for block in DESCRIBED.split("-- ").skip(1) {
+        let (name, text) = block.split_once('\n').expect("a name and a text");
+        let rows = described(&schema, &format!("DESCRIBE {name}"), None).expect("it exists");
+        assert_eq!(rows[0][3], text.trim_end(), "DESCRIBE {name}");
+    }
+}
+
+/// Texts of `cql3/statements/DescribeStatement.java`.
+#[test]
+fn what_is_not_there_is_named() {
+    let schema = schema_of(STATEMENTS.lines());
+    let keyspace = schema.keyspaces.keys().next().expect("a keyspace").as_str();
+    for (what, message) in [
+        ("KEYSPACE nowhere", "'nowhere' not found in keyspaces".to_owned()),
+        ("KEYSPACE", "No keyspace specified and no current keyspace".to_owned()),
+        ("nowhere", "'nowhere' not found in keyspaces".to_owned()),
+        (&format!("TABLE {keyspace}.x"), format!("Table 'x' not found in keyspace '{keyspace}'")),
+        (&format!("TYPE {keyspace}.x"), format!("User defined type 'x' not found in '{keyspace}'")),
+        (&format!("INDEX {keyspace}.x"), format!("Table for existing index 'x' not found in '{keyspace}'")),
+        (&format!("{keyspace}.x"), format!("'x' not found in keyspace '{keyspace}'")),
+    ] {
+        let error = described(&schema, &format!("DESCRIBE {what}"), None).expect_err("there is none");
+        assert_eq!((error.code(), error.to_string()), (0x2200, message), "DESCRIBE {what}");
+    }
+}
+
+/// The rows of a DESCRIBE.
+fn described(schema: &Schema, cql: &str, keyspace: Option<&str>) -> Result<Vec<Vec<String>>, quorate_cql::Error> {
+    let statement = quorate_cql::parse(cql).unwrap_or_else(|error| panic!("{cql}: {error}"));
+    match quorate_cql::analyse(&statement, schema, keyspace)?.plan {
+        Plan::Describe(Description::Rows(rows)) => Ok(rows),
+        other => panic!("{cql}: {other:?}"),
+    }
 }
 
 /// What is printed makes the same objects again.

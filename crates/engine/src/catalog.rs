@@ -15,9 +15,10 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use quorate_cql::plan::SchemaChange;
 use quorate_cql::schema::{Keyspace, Schema, Table};
 use quorate_cql::types::UserType;
@@ -48,7 +49,8 @@ pub(crate) struct Snapshot {
     pub(crate) schema: Arc<Schema>,
     layouts: HashMap<Uuid, Arc<TableLayout>>,
     next_number: u32,
-    virtual_rows: OnceLock<Arc<Store>>,
+    /// By the address that the node is known by.
+    virtual_rows: Mutex<HashMap<SocketAddr, Arc<Store>>>,
 }
 
 /// The schema in use.
@@ -70,12 +72,15 @@ impl Snapshot {
     }
 
     /// The rows of virtual tables, made on the first use at this version.
-    pub(crate) fn virtual_rows(&self) -> Result<Arc<Store>, Error> {
-        if let Some(rows) = self.virtual_rows.get() {
+    pub(crate) fn virtual_rows(&self, node: Option<SocketAddr>) -> Result<Arc<Store>, Error> {
+        let node = node.unwrap_or(system::NODE);
+        let mut made = self.virtual_rows.lock();
+        if let Some(rows) = made.get(&node) {
             return Ok(Arc::clone(rows));
         }
-        let rows = Arc::new(system::rows(self)?);
-        Ok(Arc::clone(self.virtual_rows.get_or_init(|| rows)))
+        let rows = Arc::new(system::rows(self, node)?);
+        made.insert(node, Arc::clone(&rows));
+        Ok(rows)
     }
 
     fn new(epoch: u64, schema: Schema, next_number: u32) -> Self {
@@ -83,7 +88,7 @@ impl Snapshot {
         let layouts = tables
             .map(|table| (table.id, Arc::new(TableLayout::new(number_of(&table.id), Arc::clone(table)))))
             .collect();
-        Self { epoch, schema: Arc::new(schema), layouts, next_number, virtual_rows: OnceLock::new() }
+        Self { epoch, schema: Arc::new(schema), layouts, next_number, virtual_rows: Mutex::default() }
     }
 }
 

@@ -14,12 +14,14 @@ use quorate_cql::schema::Schema;
 use crate::answer::{Answer, Rows};
 use crate::catalog::{Catalog, Snapshot};
 use crate::clock::Clock;
+use crate::describe;
 use crate::durability::Syncer;
 use crate::error::Error;
 use crate::select::Page;
 use crate::shape::push_cell;
 use crate::statement::{Analysed, Bound, Parameters, Run, Statement, Value};
 use crate::store::{Store, StoreOptions};
+use crate::system;
 use crate::term::Bindings;
 use crate::write::{self, Conditional, Outcome, Write, Writer};
 
@@ -252,7 +254,11 @@ impl Engine {
         let bindings = self.bindings(&values, parameters);
         let answer = match (&analysed.prepared.plan, &analysed.run) {
             (Plan::Select(select), Run::Select { program, of_virtual }) => {
-                let snapshot = if *of_virtual { catalog.virtual_rows()?.snapshot() } else { self.store()?.snapshot() };
+                let snapshot = if *of_virtual {
+                    catalog.virtual_rows(parameters.node)?.snapshot()
+                } else {
+                    self.store()?.snapshot()
+                };
                 let page = Page { size: parameters.page_size, state: parameters.paging_state };
                 let columns = &analysed.prepared.columns;
                 Answer::Rows(program.run(select, columns, &snapshot, &bindings, page)?)
@@ -278,6 +284,12 @@ impl Engine {
                 return Ok(Ran { answer: answer_of(self.writer.write(self.store()?, &writes, true)?), wrote: true });
             }
             (Plan::Use(keyspace), _) => Answer::Keyspace(keyspace.clone()),
+            (Plan::Describe(description), _) => {
+                let page = Page { size: parameters.page_size, state: parameters.paging_state };
+                let (columns, version) = (&analysed.prepared.columns, catalog.schema.version);
+                let node = parameters.node.unwrap_or(system::NODE);
+                Answer::Rows(describe::run(description, columns, page, version, node)?)
+            }
             (Plan::Truncate(table), _) => {
                 let table = Arc::clone(table);
                 drop(catalog);

@@ -8,6 +8,7 @@
 mod answer;
 mod catalog;
 mod clock;
+mod describe;
 mod durability;
 mod engine;
 mod error;

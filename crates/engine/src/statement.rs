@@ -4,6 +4,7 @@
 //! against a table as it no longer is. Running one neither parses nor looks anything up by name.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -43,6 +44,9 @@ pub struct Parameters<'a> {
     pub timestamp_micros: Option<i64>,
     /// The keyspace of unqualified names; matters only when preparing, kept for callers that pass parameters on.
     pub keyspace: Option<&'a str>,
+    /// The address and port that the caller knows this node by, which `system.local` then shows; `None` is
+    /// 127.0.0.1:9042.
+    pub node: Option<SocketAddr>,
 }
 
 /// A prepared statement. Belongs to the engine that prepared it; may be used by many threads.
@@ -139,7 +143,7 @@ impl Analysed {
             Plan::Batch(batch) => {
                 Run::Modify(batch.statements.iter().map(|modify| writable(modify, catalog)).collect::<Result<_, _>>()?)
             }
-            Plan::Truncate(_) | Plan::Use(_) | Plan::Schema(_) => Run::Other,
+            Plan::Truncate(_) | Plan::Use(_) | Plan::Schema(_) | Plan::Describe(_) => Run::Other,
         };
         let unordered =
             prepared.variables.iter().any(|variable| matches!(variable.ty, CqlType::Set { .. } | CqlType::Map { .. }));

@@ -5,6 +5,7 @@
 //! can answer truly is here: a table that is missing is unknown, as in an older Cassandra.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use quorate_cql::schema::{Column, ColumnKind, Keyspace, Table, TableOptions};
@@ -15,23 +16,38 @@ use crate::catalog::Snapshot;
 use crate::error::Error;
 use crate::store::Store;
 
+mod empty_tables;
 mod fill;
 mod schema_rows;
+mod virtual_schema;
 
 use fill::Filler;
 
 /// The version that is announced: the one whose behaviour is followed.
 const RELEASE: &str = "5.0.9";
+/// The name of the cluster of one.
+pub(crate) const CLUSTER: &str = "quorate";
+/// The token of its node.
+pub(crate) const TOKEN: &str = "-9223372036854775808";
+/// The port on which nodes of a cluster would talk to each other; nobody listens.
+pub(crate) const STORAGE_PORT: i32 = 7000;
+
+/// The address of the node where nobody knows another one.
+pub(crate) const NODE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9042);
 
 /// Whether a keyspace is virtual.
 pub(crate) fn is_virtual(keyspace: &str) -> bool {
-    matches!(keyspace, "system" | "system_schema")
+    matches!(keyspace, "system" | "system_schema" | virtual_schema::KEYSPACE)
 }
 
 /// The virtual keyspaces.
 pub(crate) fn keyspaces() -> BTreeMap<String, Arc<Keyspace>> {
     let mut keyspaces = BTreeMap::new();
-    for (name, tables) in [("system", system_tables()), ("system_schema", schema_rows::tables())] {
+    for (name, tables) in [
+        ("system", system_tables()),
+        ("system_schema", schema_rows::tables()),
+        (virtual_schema::KEYSPACE, virtual_schema::tables()),
+    ] {
         let replication = [("class".to_owned(), "org.apache.cassandra.locator.LocalStrategy".to_owned())];
         let keyspace = Keyspace {
             name: name.to_owned(),
@@ -46,17 +62,26 @@ pub(crate) fn keyspaces() -> BTreeMap<String, Arc<Keyspace>> {
 }
 
 /// The rows of all virtual tables for a schema.
-pub(crate) fn rows(catalog: &Snapshot) -> Result<Store, Error> {
+pub(crate) fn rows(catalog: &Snapshot, node: SocketAddr) -> Result<Store, Error> {
     let store = Store::in_memory();
     let mut filler = Filler::new(&store, catalog);
-    fill_local(&mut filler, catalog)?;
-    schema_rows::fill(&mut filler, &catalog.schema)?;
+    fill_local(&mut filler, catalog, node)?;
+    for keyspace in catalog.schema.keyspaces.values() {
+        if keyspace.name == virtual_schema::KEYSPACE {
+            virtual_schema::fill(&mut filler, keyspace)?;
+        } else {
+            schema_rows::fill(&mut filler, keyspace)?;
+        }
+    }
     filler.finish()?;
     Ok(store)
 }
 
-fn fill_local(filler: &mut Filler<'_>, catalog: &Snapshot) -> Result<(), Error> {
-    let loopback: &[u8] = &[127, 0, 0, 1];
+fn fill_local(filler: &mut Filler<'_>, catalog: &Snapshot, node: SocketAddr) -> Result<(), Error> {
+    let address = match node.ip() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
     let host = Uuid::from_u128(0x7175_6f72_6174_4000_8000_0000_0000_0001);
     let text = |text: &str| Some(text.as_bytes().to_vec());
     let port = |port: i32| Some(port.to_be_bytes().to_vec());
@@ -66,23 +91,23 @@ fn fill_local(filler: &mut Filler<'_>, catalog: &Snapshot) -> Result<(), Error> 
         &[
             ("key", text("local")),
             ("bootstrapped", text("COMPLETED")),
-            ("broadcast_address", Some(loopback.to_vec())),
-            ("broadcast_port", port(7000)),
-            ("cluster_name", text("quorate")),
+            ("broadcast_address", Some(address.clone())),
+            ("broadcast_port", port(STORAGE_PORT)),
+            ("cluster_name", text(CLUSTER)),
             ("cql_version", text("3.4.7")),
             ("data_center", text("datacenter1")),
             ("gossip_generation", port(1)),
             ("host_id", Some(host.as_bytes().to_vec())),
-            ("listen_address", Some(loopback.to_vec())),
-            ("listen_port", port(7000)),
-            ("native_protocol_version", text("5")),
+            ("listen_address", Some(address.clone())),
+            ("listen_port", port(STORAGE_PORT)),
+            ("native_protocol_version", text("4")),
             ("partitioner", text("org.apache.cassandra.dht.Murmur3Partitioner")),
             ("rack", text("rack1")),
             ("release_version", text(RELEASE)),
-            ("rpc_address", Some(loopback.to_vec())),
-            ("rpc_port", port(9042)),
+            ("rpc_address", Some(address.clone())),
+            ("rpc_port", port(i32::from(node.port()))),
             ("schema_version", Some(catalog.schema.version.as_bytes().to_vec())),
-            ("tokens", Some(fill::texts(&["-9223372036854775808"]))),
+            ("tokens", Some(fill::texts(&[TOKEN]))),
         ],
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "schema",
     "generate",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 15] = [
     "backup",
     "restore",
     "reset",
+    "cql-server",
     "config",
     "completions",
 ];

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quorate_cql::codec;
-use quorate_cql::schema::{ColumnKind, Index, IndexTarget, Schema, Table};
+use quorate_cql::schema::{ColumnKind, Index, IndexTarget, Keyspace, Table};
 use quorate_cql::types::{CqlType, UserType};
 
 use super::fill::{Filler, texts};
-use super::table;
+use super::{empty_tables, table};
 use crate::error::Error;
 
-const KEYSPACE: &str = "system_schema";
+pub(super) const KEYSPACE: &str = "system_schema";
 
 #[expect(clippy::unnecessary_wraps, reason = "a cell may be null: one shape for all of a row")]
 fn text(text: &str) -> Option<Vec<u8>> {
@@ -77,51 +77,47 @@ pub(super) fn tables() -> Vec<Table> {
             &[("dropped_time", CqlType::Timestamp), ("kind", CqlType::Text), ("type", CqlType::Text)],
         ),
     ];
-    // Drivers read these; they can have no rows here.
-    tables.push(table(22, KEYSPACE, "views", keyspace, &[("view_name", CqlType::Text)], &[]));
-    let arguments = [("argument_types", list())];
-    for (place, (name, first)) in (23..).zip([("functions", "function_name"), ("aggregates", "aggregate_name")]) {
-        let clustering = [(first, CqlType::Text), arguments[0].clone()];
-        tables.push(table(place, KEYSPACE, name, keyspace, &clustering, &[]));
-    }
-    tables.push(table(25, KEYSPACE, "triggers", keyspace, &named("trigger_name"), &[("options", map())]));
+    tables.extend(empty_tables::tables(&option_columns()));
     tables
 }
 
-/// `system_schema.tables`: a column for each option.
+/// `system_schema.tables`: a column for each option, the flags, and the id.
 fn tables_table(keyspace: &[(&str, CqlType)], of_table: &[(&str, CqlType)]) -> Table {
-    table(
-        17,
-        KEYSPACE,
-        "tables",
-        keyspace,
-        of_table,
-        &[
-            ("additional_write_policy", CqlType::Text),
-            ("allow_auto_snapshot", CqlType::Boolean),
-            ("bloom_filter_fp_chance", CqlType::Double),
-            ("caching", map()),
-            ("cdc", CqlType::Boolean),
-            ("comment", CqlType::Text),
-            ("compaction", map()),
-            ("compression", map()),
-            ("crc_check_chance", CqlType::Double),
-            ("default_time_to_live", CqlType::Int),
-            ("flags", set()),
-            ("gc_grace_seconds", CqlType::Int),
-            ("id", CqlType::Uuid),
-            ("incremental_backups", CqlType::Boolean),
-            ("max_index_interval", CqlType::Int),
-            ("memtable", CqlType::Text),
-            ("memtable_flush_period_in_ms", CqlType::Int),
-            ("min_index_interval", CqlType::Int),
-            ("read_repair", CqlType::Text),
-            ("speculative_retry", CqlType::Text),
-        ],
-    )
+    let mut columns = option_columns();
+    columns.extend([("flags", set()), ("id", CqlType::Uuid)]);
+    columns.sort_by_key(|(name, _)| *name);
+    table(17, KEYSPACE, "tables", keyspace, of_table, &columns)
 }
 
-fn map() -> CqlType {
+/// A column for each option of tables and views.
+fn option_columns() -> Vec<(&'static str, CqlType)> {
+    let extensions = CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Blob), frozen: true };
+    vec![
+        ("additional_write_policy", CqlType::Text),
+        ("allow_auto_snapshot", CqlType::Boolean),
+        ("bloom_filter_fp_chance", CqlType::Double),
+        ("caching", map()),
+        ("cdc", CqlType::Boolean),
+        ("comment", CqlType::Text),
+        ("compaction", map()),
+        ("compression", map()),
+        ("crc_check_chance", CqlType::Double),
+        ("dclocal_read_repair_chance", CqlType::Double),
+        ("default_time_to_live", CqlType::Int),
+        ("extensions", extensions),
+        ("gc_grace_seconds", CqlType::Int),
+        ("incremental_backups", CqlType::Boolean),
+        ("max_index_interval", CqlType::Int),
+        ("memtable", CqlType::Text),
+        ("memtable_flush_period_in_ms", CqlType::Int),
+        ("min_index_interval", CqlType::Int),
+        ("read_repair", CqlType::Text),
+        ("read_repair_chance", CqlType::Double),
+        ("speculative_retry", CqlType::Text),
+    ]
+}
+
+pub(super) fn map() -> CqlType {
     CqlType::Map { key: Arc::new(CqlType::Text), value: Arc::new(CqlType::Text), frozen: true }
 }
 
@@ -129,28 +125,26 @@ fn set() -> CqlType {
     CqlType::Set { element: Arc::new(CqlType::Text), frozen: true }
 }
 
-/// Adds a row for every object of a schema.
-pub(super) fn fill(filler: &mut Filler<'_>, schema: &Schema) -> Result<(), Error> {
-    for keyspace in schema.keyspaces.values() {
-        let name = text(&keyspace.name);
-        filler.row(
-            KEYSPACE,
-            "keyspaces",
-            &[
-                ("keyspace_name", name.clone()),
-                ("durable_writes", Some(vec![u8::from(keyspace.durable_writes)])),
-                ("replication", text_map(&keyspace.replication)),
-            ],
-        )?;
-        for definition in keyspace.types.values() {
-            fill_type(filler, definition)?;
-        }
-        for table in keyspace.tables.values() {
-            fill_table(filler, table)?;
-            fill_columns(filler, table)?;
-            for index in table.indexes.values() {
-                fill_index(filler, table, index)?;
-            }
+/// Adds a row for every object of a keyspace.
+pub(super) fn fill(filler: &mut Filler<'_>, keyspace: &Keyspace) -> Result<(), Error> {
+    filler.row(
+        KEYSPACE,
+        "keyspaces",
+        &[
+            ("keyspace_name", text(&keyspace.name)),
+            ("durable_writes", Some(vec![u8::from(keyspace.durable_writes)])),
+            ("replication", text_map(&keyspace.replication)),
+        ],
+    )?;
+    for definition in keyspace.types.values() {
+        fill_type(filler, definition)?;
+    }
+    for table in keyspace.tables.values() {
+        fill_table(filler, table)?;
+        fill_columns(filler, KEYSPACE, table)?;
+        fill_dropped(filler, table)?;
+        for index in table.indexes.values() {
+            fill_index(filler, table, index)?;
         }
     }
     Ok(())
@@ -196,7 +190,10 @@ fn fill_table(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ("compaction", map("compaction")),
             ("compression", map("compression")),
             ("crc_check_chance", double("crc_check_chance")),
+            // Cassandra left two options for drivers' sake when it forgot them.
+            ("dclocal_read_repair_chance", Some(0.0_f64.to_be_bytes().to_vec())),
             ("default_time_to_live", number(options.default_time_to_live)),
+            ("extensions", text_map(&BTreeMap::new())),
             ("flags", Some(texts(flags))),
             ("gc_grace_seconds", number(options.gc_grace_seconds)),
             ("id", Some(table.id.as_bytes().to_vec())),
@@ -206,12 +203,14 @@ fn fill_table(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ("memtable_flush_period_in_ms", int("memtable_flush_period_in_ms")),
             ("min_index_interval", int("min_index_interval")),
             ("read_repair", unquoted("read_repair")),
+            ("read_repair_chance", Some(0.0_f64.to_be_bytes().to_vec())),
             ("speculative_retry", unquoted("speculative_retry")),
         ],
     )
 }
 
-fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
+/// Adds the columns of a table to the table `columns` of a keyspace.
+pub(super) fn fill_columns(filler: &mut Filler<'_>, keyspace: &str, table: &Table) -> Result<(), Error> {
     for (place, column) in table.columns.iter().enumerate() {
         let (kind, order, position) = match column.kind {
             ColumnKind::PartitionKey => ("partition_key", "none", Some(place)),
@@ -223,7 +222,7 @@ fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
         };
         let position = position.and_then(|position| i32::try_from(position).ok()).unwrap_or(-1);
         filler.row(
-            KEYSPACE,
+            keyspace,
             "columns",
             &[
                 ("keyspace_name", text(&table.keyspace)),
@@ -237,6 +236,10 @@ fn fill_columns(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
             ],
         )?;
     }
+    Ok(())
+}
+
+fn fill_dropped(filler: &mut Filler<'_>, table: &Table) -> Result<(), Error> {
     for (name, dropped) in &table.dropped {
         let kind = if dropped.column.kind == ColumnKind::Static { "static" } else { "regular" };
         filler.row(
