@@ -57,7 +57,9 @@ fn two_processes_on_a_cluster_do_everything_once() {
         assert!(done.windows(2).all(|pair| pair[0] == pair[1]), "done twice: {line}: {first} and {second}");
         for answer in [first, second] {
             let code = answer["error"].as_str();
-            assert!(code.is_none_or(|code| ["conflict", "refused", "not_found"].contains(&code)), "{line}: {answer}");
+            // A busy cluster may not answer in time. Then nothing was done, which the ledger checks.
+            let told = ["conflict", "refused", "not_found", "unavailable"];
+            assert!(code.is_none_or(|code| told.contains(&code)), "{line}: {answer}");
         }
         acknowledged.push(done.first().map(|answer| (*answer).clone()));
     }
