@@ -8,7 +8,7 @@ use std::sync::Arc;
 use quorate_cql::types::{CqlType, UserType};
 
 use super::Failure;
-use super::connection::Reply;
+use super::reply::Reply;
 
 const HAS_GLOBAL_TABLE: i32 = 0x01;
 const HAS_MORE_PAGES: i32 = 0x02;
