@@ -34,13 +34,13 @@ use std::process::ExitCode;
 
 use connection::Connection;
 use random::Random;
-use runner::{Sides, Verdict};
+use runner::{Answers, Sides, Verdict};
 use schema::Schema;
 use shrink::Difference;
 use statements::Statement;
 
 /// Statements of one round, besides those that make the schema.
-const ROUND: usize = 150;
+const ROUND: usize = 400;
 
 /// Why the search was given up.
 #[derive(Debug, thiserror::Error)]
@@ -103,11 +103,12 @@ fn run() -> Result<Tally, Failure> {
         let limit = ROUND.min(statements - tally.asked);
         let found = round(&mut cassandra, seed, limit, &mut tally)?;
         let mut report = String::new();
-        for (script, sign) in found {
-            match shrink::shrink(&mut cassandra, script, &sign)? {
-                Some(difference) => report.push_str(&written(&difference)),
-                None => report.push_str(&format!("// once, and not again: {sign}\n\n")),
-            }
+        for Found { script, sign, answers } in found {
+            let written = match shrink::shrink(&mut cassandra, &script, &sign)? {
+                Some(difference) => written(&difference),
+                None => once(&script, &answers),
+            };
+            report.push_str(&written);
             tally.written += 1;
         }
         if !report.is_empty() {
@@ -120,61 +121,72 @@ fn run() -> Result<Tally, Failure> {
     Ok(tally)
 }
 
-/// Asks the statements of one seed. Answers the scripts that end in a difference, with its sign.
-fn round(
-    cassandra: &mut Connection,
-    seed: u64,
-    limit: usize,
-    tally: &mut Tally,
-) -> Result<Vec<(Vec<Statement>, String)>, Failure> {
+/// A difference as it was met.
+struct Found {
+    /// What was done before, and last the statement itself.
+    script: Vec<Statement>,
+    sign: String,
+    answers: Answers,
+}
+
+/// Asks the statements of one seed and answers the differences that are not like earlier ones.
+fn round(cassandra: &mut Connection, seed: u64, limit: usize, tally: &mut Tally) -> Result<Vec<Found>, Failure> {
     let mut random = Random::new(seed);
     let schema = Schema::new(&mut random);
     let mut sides = Sides::fresh(cassandra)?;
     let mut found = Vec::new();
     let mut script: Vec<Statement> = Vec::new();
-    let made = schema.types.iter().chain(schema.tables.iter().flat_map(|table| &table.statements));
-    let mut waiting: Vec<Statement> = made.map(|cql| Statement::whole(cql.clone(), true)).collect();
-    waiting.reverse();
+    let mut waiting = schema.definitions().into_iter();
     let mut lifetimes = 0;
     let last = tally.asked + limit;
     while tally.asked < last {
-        let made = waiting.pop().or_else(|| statements::statement(&mut random, &schema, &mut lifetimes));
+        let made = waiting.next().or_else(|| statements::statement(&mut random, &schema, &mut lifetimes));
         let Some(statement) = made else { break };
         let answers = sides.ask(&statement)?;
         tally.asked += 1;
         tally.accepted += usize::from(!answers.cassandra.iter().any(|line| line.starts_with("error ")));
-        let verdict = answers.verdict(&statement);
-        match verdict {
-            Verdict::Same => {}
-            Verdict::Known(name) => *tally.known.entry(name).or_default() += 1,
-            Verdict::Different => {
+        let one_refused = statement.writes && answers.one_refused();
+        let writes = statement.writes;
+        script.push(statement);
+        match script.last().map(|statement| answers.verdict(statement)) {
+            None | Some(Verdict::Same) => {}
+            Some(Verdict::Known(name)) => *tally.known.entry(name).or_default() += 1,
+            Some(Verdict::Different) => {
                 let sign = answers.sign();
-                let rows = sign == "an answer / an answer";
+                let rows = sign == runner::ROWS;
                 if rows || tally.signs.insert(sign.clone()) {
-                    let mut script = script.clone();
-                    script.push(statement.clone());
-                    found.push((script, sign));
+                    found.push(Found { script: script.clone(), sign, answers });
                 }
                 if rows {
                     // What follows would most likely be the same difference again.
-                    return Ok(found);
+                    break;
                 }
             }
         }
-        if statement.writes && answers.one_refused() {
-            return Ok(found);
+        if one_refused {
+            // From here on the data are not the same.
+            break;
         }
-        if statement.writes {
-            script.push(statement);
+        if !writes {
+            script.pop();
         }
     }
     Ok(found)
 }
 
+/// What is written of a difference that did not show a second time, or that is about the schema.
+fn once(script: &[Statement], answers: &Answers) -> String {
+    let (schema, mut rest): (Vec<_>, Vec<_>) = script.iter().cloned().partition(|statement| statement.defines);
+    let count = rest.len();
+    rest.drain(..count.saturating_sub(1));
+    let difference = Difference { schema, script: rest, answers: answers.clone() };
+    format!("// not again; {count} statements before\n{}", written(&difference))
+}
+
 /// The script as a file of scripts has it, with both answers to the last statement.
 fn written(difference: &Difference) -> String {
     let mut text = String::new();
-    for statement in &difference.script {
+    for statement in difference.schema.iter().chain(&difference.script) {
         if let Some(size) = statement.page_size {
             text.push_str(&format!("--! page {size}\n"));
         }

@@ -9,6 +9,9 @@ use super::schema::KEYSPACE;
 use super::statements::Statement;
 use super::{Failure, embedded};
 
+/// The sign of a difference in rows or columns.
+pub(crate) const ROWS: &str = "an answer / an answer";
+
 /// Both sides.
 pub(crate) struct Sides<'a> {
     engine: Engine,
@@ -38,15 +41,17 @@ pub(crate) enum Verdict {
 impl<'a> Sides<'a> {
     /// Both sides with an empty keyspace.
     pub(crate) fn fresh(cassandra: &'a mut Connection) -> Result<Self, Failure> {
-        let (engine, _) = embedded::open()?;
-        let create = format!(
-            "CREATE KEYSPACE {KEYSPACE} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"
-        );
-        for statement in [&format!("DROP KEYSPACE IF EXISTS {KEYSPACE}"), &create] {
-            if let Reply::Error { message, .. } = cassandra.query(statement, Page::default())? {
-                return Err(Failure::Unexpected(format!("`{message}` for the keyspace")));
-            }
-            embedded::answers(&engine, statement, None);
+        do_on(cassandra, &format!("DROP KEYSPACE IF EXISTS {KEYSPACE}"))?;
+        do_on(cassandra, &create_keyspace())?;
+        Ok(Self { engine: empty_engine()?, cassandra })
+    }
+
+    /// Both sides with the schema that Cassandra has from before, and nothing in the table.
+    pub(crate) fn emptied(cassandra: &'a mut Connection, schema: &[Statement], table: &str) -> Result<Self, Failure> {
+        do_on(cassandra, &format!("TRUNCATE {table}"))?;
+        let engine = empty_engine()?;
+        for statement in schema {
+            embedded::answers(&engine, &statement.cql, None);
         }
         Ok(Self { engine, cassandra })
     }
@@ -57,6 +62,24 @@ impl<'a> Sides<'a> {
         let lines = self.cassandra.answers(&statement.cql, statement.page_size)?;
         let cassandra = lines.into_iter().map(|line| line.trim_end().to_owned()).collect();
         Ok(Answers { engine, cassandra })
+    }
+}
+
+fn create_keyspace() -> String {
+    format!("CREATE KEYSPACE {KEYSPACE} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}")
+}
+
+fn empty_engine() -> Result<Engine, Failure> {
+    let (engine, _) = embedded::open()?;
+    embedded::answers(&engine, &create_keyspace(), None);
+    Ok(engine)
+}
+
+/// Does on Cassandra what is no part of the comparison.
+fn do_on(cassandra: &mut Connection, statement: &str) -> Result<(), Failure> {
+    match cassandra.query(statement, Page::default())? {
+        Reply::Error { message, .. } => Err(Failure::Unexpected(format!("`{message}` for `{statement}`"))),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quorate_cql::types::{CqlType, UserType};
 
 use super::random::Random;
+use super::statements::Statement;
 
 /// The keyspace of every script.
 pub(crate) const KEYSPACE: &str = "diff";
@@ -107,8 +108,18 @@ impl Schema {
             statements.push(format!("CREATE TYPE {KEYSPACE}.{} ({})", definition.name, fields.join(", ")));
             types.push(Arc::new(definition));
         }
-        let tables = (0..3).map(|number| table(random, &types, number)).collect();
+        let tables = (0..2).map(|number| table(random, &types, number)).collect();
         Self { types: statements, tables }
+    }
+
+    /// The statements that make it.
+    pub(crate) fn definitions(&self) -> Vec<Statement> {
+        let types = self.types.iter().map(|cql| Statement::definition(cql, ""));
+        let tables = self
+            .tables
+            .iter()
+            .flat_map(|table| table.statements.iter().map(|cql| Statement::definition(cql, &table.name)));
+        types.chain(tables).collect()
     }
 }
 

@@ -15,6 +15,10 @@ pub(crate) struct Statement {
     pub(crate) page_size: Option<i32>,
     /// Whether the data may be others afterwards.
     pub(crate) writes: bool,
+    /// Whether it makes a part of the schema.
+    pub(crate) defines: bool,
+    /// The table that it is on; empty for a type.
+    pub(crate) table: String,
 }
 
 /// What the parts of one statement share while it is made.
@@ -31,9 +35,9 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Statement {
-    /// A statement that is read at once.
-    pub(crate) fn whole(cql: String, writes: bool) -> Self {
-        Self { cql, page_size: None, writes }
+    /// A statement that makes a part of the schema: a type, or a table and its indexes.
+    pub(crate) fn definition(cql: &str, table: &str) -> Self {
+        Self { cql: cql.to_owned(), page_size: None, writes: true, defines: true, table: table.to_owned() }
     }
 }
 
@@ -47,7 +51,7 @@ pub(crate) fn statement(random: &mut Random, schema: &Schema, lifetimes: &mut us
     let mut maker = Maker { random, table, partition: None, lifetimes };
     let cql = if reads { reads::select(&mut maker) } else { writes::write(&mut maker) };
     let cql = if random.percent(1) { without_a_word(random, &cql) } else { cql };
-    Some(Statement { cql, page_size, writes: !reads })
+    Some(Statement { cql, page_size, writes: !reads, defines: false, table: table.name.clone() })
 }
 
 /// The text with one word left out: mostly an error of syntax.
