@@ -96,8 +96,12 @@ impl Answers {
 
     /// Whether one side did the statement and the other refused it.
     pub(crate) fn one_refused(&self) -> bool {
-        let refused = |lines: &[String]| lines.first().is_some_and(|line| line.starts_with("error "));
         refused(&self.engine) != refused(&self.cassandra)
+    }
+
+    /// Whether both sides refused the statement, so that it changed nothing.
+    pub(crate) fn both_refused(&self) -> bool {
+        refused(&self.engine) && refused(&self.cassandra)
     }
 
     /// What the difference is, without the names and values of this case: two with the same sign are reported once.
@@ -108,6 +112,10 @@ impl Answers {
         };
         format!("{} / {}", side(&self.cassandra), side(&self.engine))
     }
+}
+
+fn refused(lines: &[String]) -> bool {
+    lines.first().is_some_and(|line| line.starts_with("error "))
 }
 
 /// The text with what differs from case to case replaced: whatever is quoted or holds a digit.

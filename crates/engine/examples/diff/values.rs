@@ -35,7 +35,12 @@ pub(crate) fn value(random: &mut Random, ty: &CqlType, spread: usize) -> Value {
         CqlType::List { element, .. } => Value::List(several(random, element)),
         CqlType::Set { element, .. } => Value::Set(several(random, element)),
         CqlType::Map { key, value: inner, .. } => {
-            let keys = several(random, key);
+            let mut keys = several(random, key);
+            // Of two values for one key Cassandra keeps any, so there are no two.
+            keys.sort_by_key(Value::cql);
+            keys.dedup_by_key(|key| key.cql());
+            let spelled_once = key.scalar_name().is_some() && !matches!(**key, CqlType::Decimal | CqlType::Timestamp);
+            keys.truncate(if spelled_once { keys.len() } else { 1 });
             Value::Map(keys.into_iter().map(|key| (key, value(random, inner, spread))).collect())
         }
         CqlType::Tuple(types) => {
