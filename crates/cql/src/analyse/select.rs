@@ -1,6 +1,6 @@
 //! Analysis of SELECT: which rows, in which order, shaped how.
 //!
-//! Follows `SelectStatement.RawStatement.prepare` of Cassandra 5.0: selection, restrictions,
+//! Follows `SelectStatement.RawStatement.prepare` of Cassandra 5.0: restrictions, selection,
 //! DISTINCT, GROUP BY, ORDER BY, filtering, limits, in that order.
 
 use std::sync::Arc;
@@ -20,11 +20,12 @@ use super::term::AGGREGATES;
 pub(super) fn analyse(mut scope: Scope<'_>, select: &ast::Select) -> Result<Prepared, Error> {
     let table = scope.table(&select.table)?;
     scope.token_table = Some(Arc::clone(&table));
-    let selection = scope.selection(&table, &select.selectors)?;
-    let only_static = selects_only_statics(&table, select);
+    let only_static = selects_only_statics(&table, select)?;
     let manner = Manner { kind: StatementKind::Select, only_static, allow_filtering: select.allow_filtering };
     check_orderings(&table, select)?;
     let restrictions = Restrictions::new(&mut scope, &table, &select.relations, manner)?;
+    // Cassandra looks for the functions of the selection only when the restrictions are fine.
+    let selection = scope.selection(&table, &select.selectors)?;
     if select.distinct {
         if select.per_partition_limit.is_some() {
             return Err(invalid("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries"));
@@ -90,24 +91,19 @@ fn json_name(name: &str) -> String {
 
 /// Whether nothing but statics, or partition key and at least one static, is selected
 /// (`SelectStatement.selectOnlyStaticColumns`).
-fn selects_only_statics(table: &Table, select: &ast::Select) -> bool {
-    if table.clustering_len == 0 || select.selectors.is_empty() {
-        return false;
-    }
+fn selects_only_statics(table: &Table, select: &ast::Select) -> Result<bool, Error> {
     let mut any_static = false;
+    let mut any_other = false;
     for selected in &select.selectors {
-        if matches!(selected.selector, ast::Selector::CountRows) {
-            return false;
-        }
-        for position in selection::columns_of(table, &selected.selector) {
+        for position in selection::columns_of(table, &selected.selector)? {
             match table.columns[position].kind {
                 ColumnKind::PartitionKey => {}
                 ColumnKind::Static => any_static = true,
-                ColumnKind::Clustering { .. } | ColumnKind::Regular => return false,
+                ColumnKind::Clustering { .. } | ColumnKind::Regular => any_other = true,
             }
         }
     }
-    any_static
+    Ok(any_static && !any_other)
 }
 
 fn check_orderings(table: &Table, select: &ast::Select) -> Result<(), Error> {
