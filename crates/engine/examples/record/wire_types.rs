@@ -171,7 +171,7 @@ fn class_type(class: &str) -> Option<CqlType> {
         "UTF8Type" => CqlType::Text,
         "TimeType" => CqlType::Time,
         "TimestampType" => CqlType::Timestamp,
-        "TimeUUIDType" => CqlType::Timeuuid,
+        "TimeUUIDType" | "LegacyTimeUUIDType" => CqlType::Timeuuid,
         "ByteType" => CqlType::Tinyint,
         "UUIDType" => CqlType::Uuid,
         "IntegerType" => CqlType::Varint,
