@@ -60,6 +60,15 @@ impl Scope<'_> {
         Ok(selection)
     }
 
+    /// Positions of the columns that a selector reads. Its functions are looked up for it, its casts are not.
+    pub(super) fn looked_at(&mut self, table: &Table, of: &ast::Selector) -> Result<Vec<usize>, Error> {
+        let columns = columns_of(table, of)?;
+        if let ast::Selector::Call(..) = of {
+            self.selector(table, of, None)?;
+        }
+        Ok(columns)
+    }
+
     fn selector(&mut self, table: &Table, of: &ast::Selector, wanted: Option<&CqlType>) -> Result<Typed, Error> {
         match of {
             ast::Selector::Column(name) => {
@@ -504,7 +513,7 @@ fn cannot_infer(what: &impl std::fmt::Display) -> Error {
 }
 
 /// Positions of the columns that a selector reads.
-pub(super) fn columns_of(table: &Table, selector: &ast::Selector) -> Result<Vec<usize>, Error> {
+fn columns_of(table: &Table, selector: &ast::Selector) -> Result<Vec<usize>, Error> {
     let mut found = Vec::new();
     collect(table, selector, &mut found)?;
     Ok(found)

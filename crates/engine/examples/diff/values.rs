@@ -60,7 +60,8 @@ pub(crate) fn value(random: &mut Random, ty: &CqlType, spread: usize) -> Value {
 
 /// A literal of a type for a column that is no key: sometimes null, seldom of another type.
 pub(crate) fn literal(random: &mut Random, ty: &CqlType) -> String {
-    if random.wrong() {
+    // A constant for a tuple is read as the tuple's text form, which the engine does not know.
+    if random.wrong() && !matches!(ty, CqlType::Tuple(_)) {
         let other = random.pick(&SCALARS).cloned().unwrap_or(CqlType::Int);
         return scalar_value(random, &other, 9).cql();
     }
@@ -69,7 +70,7 @@ pub(crate) fn literal(random: &mut Random, ty: &CqlType) -> String {
 
 /// A literal of a type for a column of the key.
 pub(crate) fn key_literal(random: &mut Random, ty: &CqlType) -> String {
-    if random.wrong() {
+    if random.wrong() && !matches!(ty, CqlType::Tuple(_)) {
         return random.word(&["null", "''", "-1", "0x", "{}", "[]", "'x'", "true", "1.5"]).to_owned();
     }
     value(random, ty, 3).cql()
