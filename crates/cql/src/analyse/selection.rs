@@ -247,12 +247,12 @@ impl Scope<'_> {
         }
         let mut ready = Vec::with_capacity(arguments.len());
         for (index, (argument, ty)) in arguments.iter().zip(&types).enumerate() {
-            let typed = self.selector(table, argument, Some(ty))?;
-            if function::assignable(&typed.ty, ty) == Fit::Not {
+            let given = self.selector(table, argument, Some(ty))?;
+            if function::assignable(&given.ty, ty) == Fit::Not {
                 let (argument, name) = (argument.to_string(), "system.token".to_owned());
                 return Err(FunctionError::ArgumentType { argument, index, name, ty: ty.to_string() }.into());
             }
-            ready.push(Some(typed));
+            ready.push(Some(given));
         }
         let (parts, names) = self.arguments(table, arguments, ready, &types)?;
         Ok((Selector::Call { function: function::Function::Token, arguments: parts }, CqlType::Bigint, names))
