@@ -7,6 +7,7 @@
 mod bench;
 mod cassandra;
 mod crash;
+mod diff;
 mod interop;
 mod options;
 mod record;
@@ -31,6 +32,8 @@ usage: cargo xtask TASK
   cassandra resume-node N      let it go on
   cassandra nodetool ARGS…     Cassandra's own nodetool, on node 1
   record [FILES…]              write the expected output of the engine's scripts from a running Cassandra
+  diff [--seed S]              ask a Cassandra and the engine the same random statements and report differences
+                               (also: --statements N, --contact HOST:PORT; else one is taken or started)
   bench NAME [ARGS…]           run a benchmark program
   interop [CLIENTS…]           run the programs of rust, python, cqlsh, go, java and node against cql-server
   crash [--kills N]            kill the program N times (200), race it, rebuild it after 100,000 commands
@@ -59,6 +62,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "tidy" => tidy::run(&Options::parse(rest, &["--fast"], &[])?),
         "cassandra" => cassandra::run(rest),
         "record" => record::run(rest),
+        "diff" => diff::run(&Options::parse(rest, &[], &["--seed", "--statements", "--contact"])?),
         "bench" => bench::run(rest),
         "interop" => interop::run(&Options::parse(rest, &["--release"], &[])?),
         "crash" => crash::run(&Options::parse(rest, &["--cluster"], &["--kills", "--dir"])?),

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::options::Options;
 use crate::{tidy, workspace};
-use server::Server;
+pub(crate) use server::Server;
 use tally::Tally;
 
 /// Where the suites find a Cassandra: `host:port`, several separated by commas.

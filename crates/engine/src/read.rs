@@ -67,6 +67,18 @@ pub(crate) enum Access {
     },
 }
 
+impl Access {
+    /// The partition that is read last, where partitions are named.
+    pub(crate) fn last_partition(&self) -> Option<&[u8]> {
+        match self {
+            Self::Partitions { partitions, .. } | Self::Index { partitions: Some(partitions), .. } => {
+                partitions.last().map(Vec::as_slice)
+            }
+            Self::Tokens { .. } | Self::Index { partitions: None, .. } => None,
+        }
+    }
+}
+
 /// Pulls rows.
 #[expect(clippy::large_enum_variant, reason = "one reader per statement, on the stack")]
 pub(crate) enum Reader<'s> {

@@ -109,17 +109,31 @@ impl Program {
         if select.merge_partitions {
             shaper.merge_by(self.order_columns);
         }
+        let mut last_partition = None;
         if let Some(access) = self.access(select, bindings)? {
+            last_partition = access.last_partition().map(<[u8]>::to_vec);
             let source = Source { snapshot, layout, statics: self.needs.statics || self.static_only };
             let reader = Reader::new(source, access, state.as_ref().map(|state| state.key.as_slice()))?;
             let begun = resumed.as_ref().filter(|(_, key)| key.kind == keys::Kind::Row).map(|(_, key)| key.partition());
             self.drain(select, reader, &mut shaper, bindings, begun)?;
         }
         let page = shaper.finish()?;
-        let next = page.more.map(|(limit, in_partition, key)| {
+        let more = page.more.filter(|(_, in_partition, key)| {
+            let in_last = last_partition.as_deref().is_some_and(|last| key.starts_with(last));
+            !(in_last && (*in_partition >= limits.per_partition || self.is_all_of_partition(key)))
+        });
+        let next = more.map(|(limit, in_partition, key)| {
             PagingState { statement: self.fingerprint, limit, in_partition, key }.encode()
         });
         Ok(answer(page.cells, page.rows, next))
+    }
+
+    /// Whether the row with this key is the only one that its partition answers: the table has no clustering columns,
+    /// or the row stands for static values alone (`AbstractQueryPager.Pager.onClose`, which then looks no further).
+    fn is_all_of_partition(&self, key: &[u8]) -> bool {
+        let table = &self.layout.table;
+        table.clustering_len == 0
+            || RowKey::parse(key, table.partition_key_len).is_ok_and(|key| key.kind != keys::Kind::Row)
     }
 
     /// Pulls rows until the shaper has enough. `seen` is a partition of which a row was answered before.

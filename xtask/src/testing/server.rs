@@ -8,7 +8,7 @@ use crate::cassandra::{Cluster, Home, Shape, Tools};
 
 /// Where the tests find a Cassandra, or why there is none.
 #[derive(Debug)]
-pub(super) enum Server {
+pub(crate) enum Server {
     /// Somebody else's, or one of ours that ran before.
     Found(String),
     /// Started for this run.
@@ -19,7 +19,7 @@ pub(super) enum Server {
 
 /// Ends the cluster when dropped, so that no failure on the way leaves it behind.
 #[derive(Debug)]
-pub(super) struct Started {
+pub(crate) struct Started {
     home: Home,
     cluster: Cluster,
     stopped: bool,
@@ -33,8 +33,13 @@ impl Server {
         Self::Skipped(reason.to_owned())
     }
 
+    /// The one that somebody named.
+    pub(crate) fn at(contact_points: &str) -> Self {
+        Self::Found(contact_points.to_owned())
+    }
+
     /// Takes the one that `variable` names, else the one that runs in this checkout, else starts one.
-    pub(super) fn find_or_start(variable: &str) -> Result<Self> {
+    pub(crate) fn find_or_start(variable: &str) -> Result<Self> {
         if let Ok(contact_points) = std::env::var(variable) {
             return Ok(Self::Found(contact_points));
         }
@@ -59,7 +64,7 @@ impl Server {
     }
 
     /// `host:port,…` for the tests, where there is a Cassandra.
-    pub(super) fn contact_points(&self) -> Option<String> {
+    pub(crate) fn contact_points(&self) -> Option<String> {
         match self {
             Self::Found(contact_points) => Some(contact_points.clone()),
             Self::Started(started) => Some(started.cluster.contact_points()),
@@ -68,7 +73,7 @@ impl Server {
     }
 
     /// Why there is none.
-    pub(super) fn reason_for_skipping(&self) -> Option<&str> {
+    pub(crate) fn reason_for_skipping(&self) -> Option<&str> {
         match self {
             Self::Skipped(reason) => Some(reason),
             Self::Found(_) | Self::Started(_) => None,
@@ -76,7 +81,7 @@ impl Server {
     }
 
     /// Ends what this run started.
-    pub(super) fn stop(self) -> Result<()> {
+    pub(crate) fn stop(self) -> Result<()> {
         match self {
             Self::Started(mut started) => started.stop(),
             Self::Found(_) | Self::Skipped(_) => Ok(()),

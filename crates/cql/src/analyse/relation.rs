@@ -117,6 +117,7 @@ impl Scope<'_> {
         let position = existing_column(table, name)?;
         let column = &table.columns[position];
         if operator == Comparison::Like {
+            check_collection(name, &column.ty, operator, "LIKE")?;
             return Err(invalid(format!(
                 "LIKE restriction is only supported on properly indexed columns. {name} LIKE {value} is not valid."
             )));

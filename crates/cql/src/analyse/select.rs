@@ -1,6 +1,6 @@
 //! Analysis of SELECT: which rows, in which order, shaped how.
 //!
-//! Follows `SelectStatement.RawStatement.prepare` of Cassandra 5.0: selection, restrictions,
+//! Follows `SelectStatement.RawStatement.prepare` of Cassandra 5.0: restrictions, selection,
 //! DISTINCT, GROUP BY, ORDER BY, filtering, limits, in that order.
 
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use crate::types::CqlType;
 use super::invalid;
 use super::restrictions::{Manner, Restrictions, StatementKind};
 use super::scope::{self, Receiver, Scope, existing_column};
-use super::selection::{self, Selection};
+use super::selection::Selection;
 use super::term::AGGREGATES;
 
 pub(super) fn analyse(mut scope: Scope<'_>, select: &ast::Select) -> Result<Prepared, Error> {
     let table = scope.table(&select.table)?;
     scope.token_table = Some(Arc::clone(&table));
-    let selection = scope.selection(&table, &select.selectors)?;
-    let only_static = selects_only_statics(&table, select);
+    let only_static = scope.selects_only_statics(&table, select)?;
     let manner = Manner { kind: StatementKind::Select, only_static, allow_filtering: select.allow_filtering };
     check_orderings(&table, select)?;
     let restrictions = Restrictions::new(&mut scope, &table, &select.relations, manner)?;
+    let selection = scope.selection(&table, &select.selectors)?;
     if select.distinct {
         if select.per_partition_limit.is_some() {
             return Err(invalid("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries"));
@@ -64,6 +64,32 @@ pub(super) fn analyse(mut scope: Scope<'_>, select: &ast::Select) -> Result<Prep
 }
 
 impl Scope<'_> {
+    /// Whether nothing but statics, or partition key and at least one static, is selected.
+    ///
+    /// As in `SelectStatement.selectOnlyStaticColumns`, this is the first look at the selectors, and it ends with the
+    /// first that answers: what is wrong with those behind it, or in a table without statics, is seen after the
+    /// restrictions.
+    fn selects_only_statics(&mut self, table: &Table, select: &ast::Select) -> Result<bool, Error> {
+        if !table.has_static() {
+            return Ok(false);
+        }
+        let mut any_static = false;
+        let mut any_other = false;
+        for selected in &select.selectors {
+            for position in self.looked_at(table, &selected.selector)? {
+                match table.columns[position].kind {
+                    ColumnKind::PartitionKey => {}
+                    ColumnKind::Static => any_static = true,
+                    ColumnKind::Clustering { .. } | ColumnKind::Regular => any_other = true,
+                }
+            }
+            if any_static && any_other {
+                break;
+            }
+        }
+        Ok(any_static && !any_other)
+    }
+
     fn limit(&mut self, table: &Table, name: &str, limit: Option<&ast::Term>) -> Result<Option<Term>, Error> {
         let Some(limit) = limit else { return Ok(None) };
         let term = self.term(limit, &Receiver::of_table(table, name, CqlType::Int))?;
@@ -86,28 +112,6 @@ fn answered(table: &Table, select: &ast::Select, selection: &Selection) -> Vec<C
 /// A column's name as a key of the JSON object: quoted when it is not all lower case.
 fn json_name(name: &str) -> String {
     if name.chars().any(char::is_uppercase) { format!("\"{name}\"") } else { name.to_owned() }
-}
-
-/// Whether nothing but statics, or partition key and at least one static, is selected
-/// (`SelectStatement.selectOnlyStaticColumns`).
-fn selects_only_statics(table: &Table, select: &ast::Select) -> bool {
-    if table.clustering_len == 0 || select.selectors.is_empty() {
-        return false;
-    }
-    let mut any_static = false;
-    for selected in &select.selectors {
-        if matches!(selected.selector, ast::Selector::CountRows) {
-            return false;
-        }
-        for position in selection::columns_of(table, &selected.selector) {
-            match table.columns[position].kind {
-                ColumnKind::PartitionKey => {}
-                ColumnKind::Static => any_static = true,
-                ColumnKind::Clustering { .. } | ColumnKind::Regular => return false,
-            }
-        }
-    }
-    any_static
 }
 
 fn check_orderings(table: &Table, select: &ast::Select) -> Result<(), Error> {

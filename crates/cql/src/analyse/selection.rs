@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ast::{self, FunctionName, Metadata, TypeName};
 use crate::error::Error;
-use crate::function;
+use crate::function::{self, FunctionError};
 use crate::literal::Fit;
 use crate::plan::{Aggregate, ColumnSpec, Selector};
 use crate::schema::{ColumnKind, Table};
@@ -53,11 +53,20 @@ impl Scope<'_> {
             }
             let typed = self.selector(table, selector, None)?;
             selection.aggregate |= is_aggregate(&typed.selector);
-            selection.uses.extend(columns_of(table, selector));
+            selection.uses.extend(columns_of(table, selector)?);
             selection.columns.push(scope::spec(table, alias.clone().unwrap_or(typed.name), typed.ty));
             selection.selectors.push(typed.selector);
         }
         Ok(selection)
+    }
+
+    /// Positions of the columns that a selector reads. Its functions are looked up for it, its casts are not.
+    pub(super) fn looked_at(&mut self, table: &Table, of: &ast::Selector) -> Result<Vec<usize>, Error> {
+        let columns = columns_of(table, of)?;
+        if let ast::Selector::Call(..) = of {
+            self.selector(table, of, None)?;
+        }
+        Ok(columns)
     }
 
     fn selector(&mut self, table: &Table, of: &ast::Selector, wanted: Option<&CqlType>) -> Result<Typed, Error> {
@@ -236,7 +245,15 @@ impl Scope<'_> {
                 arguments.len()
             )));
         }
-        let ready = arguments.iter().map(|_| None).collect();
+        let mut ready = Vec::with_capacity(arguments.len());
+        for (index, (argument, ty)) in arguments.iter().zip(&types).enumerate() {
+            let given = self.selector(table, argument, Some(ty))?;
+            if function::assignable(&given.ty, ty) == Fit::Not {
+                let (argument, name) = (argument.to_string(), "system.token".to_owned());
+                return Err(FunctionError::ArgumentType { argument, index, name, ty: ty.to_string() }.into());
+            }
+            ready.push(Some(given));
+        }
         let (parts, names) = self.arguments(table, arguments, ready, &types)?;
         Ok((Selector::Call { function: function::Function::Token, arguments: parts }, CqlType::Bigint, names))
     }
@@ -293,10 +310,10 @@ impl Scope<'_> {
 
     fn cast(&mut self, table: &Table, inner: &ast::Selector, ty: &CqlType) -> Result<Typed, Error> {
         let typed = self.selector(table, inner, None)?;
-        let name = format!("cast({} as {ty})", typed.name);
         if typed.ty == *ty {
-            return Ok(Typed { selector: typed.selector, ty: typed.ty, name });
+            return Ok(typed);
         }
+        let name = format!("cast({} as {ty})", typed.name);
         let known = [(inner.to_string(), Known::Typed(typed.ty.clone()))];
         let resolved = term::resolve_known(&term::cast_name(ty), &known, None)?;
         let selector = Selector::Call { function: resolved.function, arguments: vec![typed.selector] };
@@ -495,16 +512,16 @@ fn cannot_infer(what: &impl std::fmt::Display) -> Error {
     invalid(format!("Cannot infer type for term {what} in selection clause (try using a cast to force a type)"))
 }
 
-/// Positions of the columns that a selector reads; unknown names are left out.
-pub(super) fn columns_of(table: &Table, selector: &ast::Selector) -> Vec<usize> {
+/// Positions of the columns that a selector reads.
+fn columns_of(table: &Table, selector: &ast::Selector) -> Result<Vec<usize>, Error> {
     let mut found = Vec::new();
-    collect(table, selector, &mut found);
-    found
+    collect(table, selector, &mut found)?;
+    Ok(found)
 }
 
-fn collect(table: &Table, selector: &ast::Selector, found: &mut Vec<usize>) {
+fn collect(table: &Table, selector: &ast::Selector, found: &mut Vec<usize>) -> Result<(), Error> {
     match selector {
-        ast::Selector::Column(name) => found.extend(table.position(name)),
+        ast::Selector::Column(name) => found.push(existing_column(table, name)?),
         ast::Selector::Term(_) | ast::Selector::CountRows => {}
         ast::Selector::Metadata(_, inner)
         | ast::Selector::Cast(inner, _)
@@ -512,20 +529,25 @@ fn collect(table: &Table, selector: &ast::Selector, found: &mut Vec<usize>) {
         | ast::Selector::Negate(inner)
         | ast::Selector::Field(inner, _)
         | ast::Selector::Element(inner, _)
-        | ast::Selector::Slice(inner, ..) => collect(table, inner, found),
+        | ast::Selector::Slice(inner, ..) => collect(table, inner, found)?,
         ast::Selector::Operation(left, _, right) => {
-            collect(table, left, found);
-            collect(table, right, found);
+            collect(table, left, found)?;
+            collect(table, right, found)?;
         }
         ast::Selector::Call(_, items)
         | ast::Selector::Tuple(items)
         | ast::Selector::List(items)
-        | ast::Selector::Set(items) => items.iter().for_each(|item| collect(table, item, found)),
+        | ast::Selector::Set(items) => {
+            for item in items {
+                collect(table, item, found)?;
+            }
+        }
         ast::Selector::Map(entries) => {
             for (key, value) in entries {
-                collect(table, key, found);
-                collect(table, value, found);
+                collect(table, key, found)?;
+                collect(table, value, found)?;
             }
         }
     }
+    Ok(())
 }

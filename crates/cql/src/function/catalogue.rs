@@ -153,8 +153,7 @@ fn blob_conversion(name: &str) -> Option<Resolved> {
         Some((*name, ty.clone()))
     };
     if let Some((_, ty)) = name.strip_suffix("_as_blob").or_else(|| name.strip_suffix("asblob")).and_then(scalar) {
-        let from = if ty == CqlType::Counter { CqlType::Bigint } else { ty };
-        return Some(resolved(Function::ToBlob, &[from], CqlType::Blob));
+        return Some(resolved(Function::ToBlob, &[ty], CqlType::Blob));
     }
     let (type_name, to) = name.strip_prefix("blob_as_").or_else(|| name.strip_prefix("blobas")).and_then(scalar)?;
     let function = Function::FromBlob { name: format!("system.{name}"), type_name, to: to.clone() };

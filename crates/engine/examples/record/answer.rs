@@ -3,7 +3,7 @@
 use quorate_cql::literal;
 use quorate_cql::types::CqlType;
 
-use super::connection::Reply;
+use super::reply::Reply;
 
 /// Appends the lines of one page.
 pub(crate) fn write(reply: &Reply, lines: &mut Vec<String>) {

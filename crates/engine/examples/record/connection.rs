@@ -4,10 +4,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use quorate_cql::types::CqlType;
-
-use super::Failure;
+use super::reply::Reply;
 use super::wire_types::Body;
+use super::{Failure, answer};
 
 const VERSION_4: u8 = 0x04;
 const STARTUP: u8 = 0x01;
@@ -40,39 +39,6 @@ pub(crate) struct Page {
     pub(crate) size: Option<i32>,
     /// Where the page begins; without it at the beginning.
     pub(crate) state: Option<Vec<u8>>,
-}
-
-/// What the server answered.
-#[derive(Debug)]
-pub(crate) enum Reply {
-    /// Done, or the schema changed.
-    Done,
-    /// Rows of a page.
-    Rows {
-        /// Names and types.
-        columns: Vec<(String, CqlType)>,
-        /// Cells; `None` is null.
-        rows: Vec<Vec<Option<Vec<u8>>>>,
-        /// Where the next page begins.
-        next: Option<Vec<u8>>,
-    },
-    /// The statement failed.
-    Error {
-        /// The protocol's code.
-        code: i32,
-        /// The server's text.
-        message: String,
-    },
-}
-
-impl Reply {
-    /// Where the next page begins, if there is one.
-    pub(crate) fn next_page(&self) -> Option<Vec<u8>> {
-        match self {
-            Self::Rows { next, .. } => next.clone(),
-            Self::Done | Self::Error { .. } => None,
-        }
-    }
 }
 
 impl Connection {
@@ -112,6 +78,22 @@ impl Connection {
             (ERROR, mut body) => Ok(Reply::Error { code: body.int()?, message: body.text()? }),
             (RESULT, mut body) => body.result(),
             (opcode, _) => Err(Failure::Unexpected(format!("opcode {opcode:#04x} to a query"))),
+        }
+    }
+
+    /// The lines of the answer to a statement, all pages of it.
+    pub(crate) fn answers(&mut self, statement: &str, page_size: Option<i32>) -> Result<Vec<String>, Failure> {
+        let mut lines = Vec::new();
+        let mut page = Page { size: page_size, state: None };
+        loop {
+            let reply = self.query(statement, page)?;
+            let next = reply.next_page();
+            answer::write(&reply, &mut lines);
+            if next.is_none() || page_size.is_none() {
+                return Ok(lines);
+            }
+            lines.push("more".to_owned());
+            page = Page { size: page_size, state: next };
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod connection;
+mod reply;
 mod script;
 mod wire_types;
 
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use connection::{Connection, Page, Reply};
+use connection::{Connection, Page};
+use reply::Reply;
 use script::{Directive, Part};
 
 /// Why a recording was given up. Errors that the server answers to a statement are answers, not this.
@@ -92,7 +94,7 @@ fn record(connection: &mut Connection, path: &Path, text: &str) -> Result<(Strin
             Part::Directive(_, Directive::Wait(time)) => thread::sleep(Duration::from_millis(time)),
             Part::Statement(_, statement) => {
                 statements += 1;
-                for line in answers(connection, &statement, page_size.take())? {
+                for line in connection.answers(&statement, page_size.take())? {
                     output.push_str(format!("-- {line}").trim_end());
                     output.push('\n');
                 }
@@ -114,20 +116,4 @@ fn prepare_keyspace(connection: &mut Connection, path: &Path) -> Result<(), Fail
         }
     }
     Ok(())
-}
-
-/// The answer's lines, all pages of it.
-fn answers(connection: &mut Connection, statement: &str, page_size: Option<i32>) -> Result<Vec<String>, Failure> {
-    let mut lines = Vec::new();
-    let mut page = Page { size: page_size, state: None };
-    loop {
-        let reply = connection.query(statement, page)?;
-        let next = reply.next_page();
-        answer::write(&reply, &mut lines);
-        if next.is_none() || page_size.is_none() {
-            return Ok(lines);
-        }
-        lines.push("more".to_owned());
-        page = Page { size: page_size, state: next };
-    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use quorate_cql::types::{CqlType, UserType};
 
 use super::Failure;
-use super::connection::Reply;
+use super::reply::Reply;
 
 const HAS_GLOBAL_TABLE: i32 = 0x01;
 const HAS_MORE_PAGES: i32 = 0x02;
@@ -171,7 +171,7 @@ fn class_type(class: &str) -> Option<CqlType> {
         "UTF8Type" => CqlType::Text,
         "TimeType" => CqlType::Time,
         "TimestampType" => CqlType::Timestamp,
-        "TimeUUIDType" => CqlType::Timeuuid,
+        "TimeUUIDType" | "LegacyTimeUUIDType" => CqlType::Timeuuid,
         "ByteType" => CqlType::Tinyint,
         "UUIDType" => CqlType::Uuid,
         "IntegerType" => CqlType::Varint,

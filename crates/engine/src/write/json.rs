@@ -2,6 +2,7 @@
 
 use quorate_cql::json::{JsonError, Member, row_from_json};
 use quorate_cql::plan::{Change, InValues, JsonInsert, Modify, Operation, Rows, Term};
+use quorate_cql::schema::Column;
 
 use crate::error::Error;
 use crate::term::{self, Bindings};
@@ -19,6 +20,7 @@ pub(crate) fn expand(modify: &Modify, json: &JsonInsert, bindings: &Bindings<'_>
     let mut members = row_from_json(columns, text)?;
     let values = members.split_off(table.partition_key_len + table.clustering_len);
     let clustering = members.split_off(table.partition_key_len);
+    check_keys(&table.columns, members.iter().chain(&clustering), json.default_unset)?;
     let first_value = table.columns.len() - values.len();
     let operations = (first_value..).zip(values).filter_map(|(column, member)| {
         let is_left = member == Member::Absent && json.default_unset;
@@ -37,6 +39,21 @@ impl From<JsonError> for Error {
     /// The text is a bound value, so what is wrong with it is the client's to mend.
     fn from(error: JsonError) -> Self {
         Self::invalid(error.to_string())
+    }
+}
+
+/// A column of the key that the text leaves out is null, or unset where that was asked for; Cassandra tells them apart.
+fn check_keys<'a>(
+    columns: &[Column],
+    members: impl Iterator<Item = &'a Member>,
+    default_unset: bool,
+) -> Result<(), Error> {
+    let first_without = columns.iter().zip(members).find(|(_, member)| !matches!(member, Member::Value(_)));
+    match first_without {
+        Some((column, Member::Absent)) if default_unset => {
+            Err(Error::invalid(format!("Invalid unset value for column {}", column.name)))
+        }
+        _ => Ok(()),
     }
 }
 
