@@ -185,19 +185,19 @@ fn once(script: &[Statement], answers: &Answers) -> String {
 
 /// The script as a file of scripts has it, with both answers to the last statement.
 fn written(difference: &Difference) -> String {
-    let mut text = String::new();
+    let mut text = Vec::new();
     for statement in difference.schema.iter().chain(&difference.script) {
         if let Some(size) = statement.page_size {
-            text.push_str(&format!("--! page {size}\n"));
+            text.push(format!("--! page {size}\n"));
         }
-        text.push_str(&format!("{};\n", statement.cql));
+        text.push(format!("{};\n", statement.cql));
     }
     for (name, lines) in [("Cassandra", &difference.answers.cassandra), ("engine", &difference.answers.engine)] {
-        text.push_str(&format!("// {name}:\n"));
+        text.push(format!("// {name}:\n"));
         for line in lines {
-            text.push_str(&format!("-- {line}\n"));
+            text.push(format!("-- {line}\n"));
         }
     }
-    text.push('\n');
-    text
+    text.push("\n".to_owned());
+    text.concat()
 }

@@ -18,27 +18,27 @@ pub(crate) fn select(maker: &mut Maker<'_>) -> String {
     let selection = if distinct { distinct_selection(maker) } else { selection(maker, &group) };
     let json = if !grouped && !distinct && maker.random.percent(7) { "JSON " } else { "" };
     let (relations, filters) = relations(maker, distinct);
-    let mut cql = format!("SELECT {json}{selection} FROM {}", table.name);
+    let mut cql = vec![format!("SELECT {json}{selection} FROM {}", table.name)];
     if !relations.is_empty() {
-        cql.push_str(&format!(" WHERE {}", relations.join(" AND ")));
+        cql.push(format!(" WHERE {}", relations.join(" AND ")));
     }
     if !group.is_empty() {
-        cql.push_str(&format!(" GROUP BY {}", group.join(", ")));
+        cql.push(format!(" GROUP BY {}", group.join(", ")));
     }
     let single = relations.first().is_some_and(|first| first.starts_with("p0"));
     if !table.clustering.is_empty() && (single && maker.random.percent(20) || maker.random.wrong()) {
-        cql.push_str(&order_by(maker));
+        cql.push(order_by(maker));
     }
     if maker.random.percent(10) {
-        cql.push_str(&format!(" PER PARTITION LIMIT {}", limit(maker)));
+        cql.push(format!(" PER PARTITION LIMIT {}", limit(maker)));
     }
     if maker.random.percent(15) {
-        cql.push_str(&format!(" LIMIT {}", limit(maker)));
+        cql.push(format!(" LIMIT {}", limit(maker)));
     }
     if filters != maker.random.wrong() || maker.random.percent(3) {
-        cql.push_str(" ALLOW FILTERING");
+        cql.push(" ALLOW FILTERING".to_owned());
     }
-    cql
+    cql.concat()
 }
 
 fn limit(maker: &mut Maker<'_>) -> String {

@@ -132,12 +132,12 @@ fn masked(text: &str) -> String {
 fn without_remaining_times(lines: &[String]) -> Vec<String> {
     let Some((heads, rows)) = lines.split_first() else { return Vec::new() };
     let times: Vec<bool> = heads.split(" | ").map(|head| head.starts_with("ttl(")).collect();
-    let row = |line: &String| {
+    let compared = |line: &String| {
         let cells = line.split(" | ").enumerate().map(|(place, cell)| {
             let lives = times.get(place) == Some(&true) && cell != "null";
             if lives && line != "more" { "some" } else { cell }
         });
         cells.collect::<Vec<_>>().join(" | ")
     };
-    std::iter::once(heads.clone()).chain(rows.iter().map(row)).collect()
+    std::iter::once(heads.clone()).chain(rows.iter().map(compared)).collect()
 }

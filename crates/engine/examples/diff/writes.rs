@@ -38,9 +38,10 @@ fn batch(maker: &mut Maker<'_>) -> String {
         let table = maker.table;
         maker.partition = Some(table.partition.iter().map(|column| maker.literal(column)).collect());
     }
-    let kind = match maker.table.counters {
-        true if !maker.random.wrong() => "COUNTER ",
-        _ => maker.random.word(&["", "UNLOGGED ", "", "UNLOGGED ", "", "", "UNLOGGED ", "", "COUNTER "]),
+    let kind = if maker.table.counters && !maker.random.wrong() {
+        "COUNTER "
+    } else {
+        maker.random.word(&["", "UNLOGGED ", "", "UNLOGGED ", "", "", "UNLOGGED ", "", "COUNTER "])
     };
     let may_stamp = !maker.table.counters && !maker.table.default_ttl;
     let stamped = may_stamp && (maker.table.stamped || maker.random.percent(30));
