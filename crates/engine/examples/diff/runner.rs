@@ -134,8 +134,8 @@ fn without_remaining_times(lines: &[String]) -> Vec<String> {
     let times: Vec<bool> = heads.split(" | ").map(|head| head.starts_with("ttl(")).collect();
     let compared = |line: &String| {
         let cells = line.split(" | ").enumerate().map(|(place, cell)| {
-            let lives = times.get(place) == Some(&true) && cell != "null";
-            if lives && line != "more" { "some" } else { cell }
+            let is_live = times.get(place) == Some(&true) && cell != "null";
+            if is_live && line != "more" { "some" } else { cell }
         });
         cells.collect::<Vec<_>>().join(" | ")
     };
