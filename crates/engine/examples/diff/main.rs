@@ -94,8 +94,7 @@ fn run() -> Result<Tally, Failure> {
     let (seed, statements) = (number()?, number()?);
     let directory = PathBuf::from(arguments.next().ok_or(Failure::Usage)?);
     fs::create_dir_all(&directory).map_err(|source| Failure::File { path: directory.clone(), source })?;
-    let servers = std::env::var("QUORATE_TEST_CASSANDRA").unwrap_or_else(|_| "127.0.0.1:9042".to_owned());
-    let mut cassandra = Connection::open(servers.split(',').next().unwrap_or_default())?;
+    let mut cassandra = Connection::of_environment()?;
     let statements = usize::try_from(statements).unwrap_or(usize::MAX);
     let mut tally = Tally::default();
     let mut seed = seed;

@@ -42,9 +42,10 @@ pub(crate) struct Page {
 }
 
 impl Connection {
-    /// Connects and says hello.
-    pub(crate) fn open(address: &str) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address)?;
+    /// Connects to the first node that `QUORATE_TEST_CASSANDRA` names, or to this machine's own, and says hello.
+    pub(crate) fn of_environment() -> Result<Self, Failure> {
+        let nodes = std::env::var("QUORATE_TEST_CASSANDRA").unwrap_or_else(|_| "127.0.0.1:9042".to_owned());
+        let stream = TcpStream::connect(nodes.split(',').next().unwrap_or_default())?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut connection = Self { stream };

@@ -53,8 +53,7 @@ fn run() -> Result<(), Failure> {
     if paths.is_empty() {
         paths = all_scripts()?;
     }
-    let servers = std::env::var("QUORATE_TEST_CASSANDRA").unwrap_or_else(|_| "127.0.0.1:9042".to_owned());
-    let mut connection = Connection::open(servers.split(',').next().unwrap_or_default())?;
+    let mut connection = Connection::of_environment()?;
     for path in paths {
         let before = read(&path)?;
         let (after, statements) = record(&mut connection, &path, &before)?;
